@@ -1,0 +1,5 @@
+//! Turns bytes into segments of entries with their seals and damage.
+
+mod segment;
+
+pub use segment::{Segment, SegmentSeal};

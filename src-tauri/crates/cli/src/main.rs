@@ -1,0 +1,2 @@
+//! The `sealscope` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The one public interface: open, verify, search, page, prove.

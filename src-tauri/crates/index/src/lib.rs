@@ -1,0 +1,1 @@
+//! Makes checked entries searchable; the only crate that knows tantivy.

@@ -1,0 +1,1 @@
+//! RFC 6962 trees, inclusion and consistency proofs, signed notes.

@@ -1,0 +1,1 @@
+//! Judges segments; the only place where a verdict is made.

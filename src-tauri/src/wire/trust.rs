@@ -1,0 +1,48 @@
+use super::Whole;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The key that the examiner thinks of trusting.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustPreviewRequest {
+    /// Archive's number.
+    pub archive: u32,
+    /// Key id, hex, as in the archive's signers.
+    pub key_id: String,
+}
+
+/// A key that signed an archive and is not trusted yet.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustPreview {
+    /// Key name, escaped.
+    pub name: String,
+    /// Key id, hex.
+    pub key_id: String,
+    /// SHA-256 of the public key: 16 groups of four hex digits, parted by spaces.
+    pub fingerprint: String,
+    /// Origin of the log, without the run's own id; escaped. Proposed as the pattern.
+    pub origin: String,
+    /// Verifier key in the signed-note form, escaped.
+    pub vkey: String,
+    /// How many checkpoints it signed here.
+    pub checkpoints: Whole,
+    /// What trusting means and does not mean, in sentences.
+    pub warning: String,
+}
+
+/// Trusts a key. The typed fingerprint comes from elsewhere: comparing is the point.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustAddRequest {
+    /// Archive's number.
+    pub archive: u32,
+    /// Key id, hex.
+    pub key_id: String,
+    /// Origins for which it is trusted; `*` stands for any run of characters.
+    pub origin_pattern: String,
+    /// What the examiner typed: the first 32 hex digits or more; spaces, colons and case are
+    /// ignored. The command fails with `fingerprint-differs` where it is not the key's.
+    pub typed_fingerprint: String,
+}

@@ -35,12 +35,18 @@ pub struct Aspect {
 
 impl Aspect {
     /// Checked, and it holds.
-    pub const OK: Self = Self { state: AspectState::Ok, why: None };
+    pub const OK: Self = Self {
+        state: AspectState::Ok,
+        why: None,
+    };
 
     /// A state with its reason.
     #[must_use]
     pub fn because(state: AspectState, why: impl Into<String>) -> Self {
-        Self { state, why: Some(why.into()) }
+        Self {
+            state,
+            why: Some(why.into()),
+        }
     }
 }
 

@@ -13,6 +13,10 @@ impl Damage {
     /// Damage in an archive that is one file.
     #[must_use]
     pub fn at(offset_bytes: u64, reason: impl Into<String>) -> Self {
-        Self { file: None, offset_bytes, reason: reason.into() }
+        Self {
+            file: None,
+            offset_bytes,
+            reason: reason.into(),
+        }
     }
 }

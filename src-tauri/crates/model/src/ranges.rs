@@ -23,20 +23,38 @@ impl VerdictRanges {
     /// Adds a range after the last one; a range that continues the last is merged into it.
     /// An empty range adds nothing, one that begins before the end is cut to what is new, and
     /// a hole is filled as unchecked.
-    pub fn push(&mut self, from: Position, to: Position, verdict: Option<Verdict>, strength: Strength) {
+    pub fn push(
+        &mut self,
+        from: Position,
+        to: Position,
+        verdict: Option<Verdict>,
+        strength: Strength,
+    ) {
         let end = self.end();
         let from_new = from.max(end);
         if to <= from_new {
             return;
         }
         if end < from_new && !self.ranges.is_empty() {
-            self.ranges.push(CheckedRange { from: end, to: from_new, verdict: None, strength: Strength::NONE });
+            self.ranges.push(CheckedRange {
+                from: end,
+                to: from_new,
+                verdict: None,
+                strength: Strength::NONE,
+            });
         }
         match self.ranges.last_mut() {
-            Some(last) if last.to == from_new && last.verdict == verdict && last.strength == strength => {
+            Some(last)
+                if last.to == from_new && last.verdict == verdict && last.strength == strength =>
+            {
                 last.to = to;
             }
-            _ => self.ranges.push(CheckedRange { from: from_new, to, verdict, strength }),
+            _ => self.ranges.push(CheckedRange {
+                from: from_new,
+                to,
+                verdict,
+                strength,
+            }),
         }
     }
 
@@ -56,7 +74,9 @@ impl VerdictRanges {
     #[must_use]
     pub fn at(&self, position: Position) -> Option<&CheckedRange> {
         let after = self.ranges.partition_point(|range| range.to <= position);
-        self.ranges.get(after).filter(|range| range.from <= position)
+        self.ranges
+            .get(after)
+            .filter(|range| range.from <= position)
     }
 
     /// The verdict at a position; `None` when unchecked or outside.

@@ -37,10 +37,17 @@ pub struct Strength {
 
 impl Strength {
     /// No seal at all.
-    pub const NONE: Self = Self { base: None, timestamped: false, witnessed: false };
+    pub const NONE: Self = Self {
+        base: None,
+        timestamped: false,
+        witnessed: false,
+    };
     /// A plain signature.
-    pub const SIGNED: Self =
-        Self { base: Some(Base::Signed), timestamped: false, witnessed: false };
+    pub const SIGNED: Self = Self {
+        base: Some(Base::Signed),
+        timestamped: false,
+        witnessed: false,
+    };
 
     /// The additions in words, in the order in which JSON lists them under `also`.
     #[must_use]

@@ -17,8 +17,13 @@ pub enum Verdict {
 
 impl Verdict {
     /// All verdicts, best first.
-    pub const ALL: [Verdict; 5] =
-        [Self::Intact, Self::Consistent, Self::Unproven, Self::Unsealed, Self::Broken];
+    pub const ALL: [Verdict; 5] = [
+        Self::Intact,
+        Self::Consistent,
+        Self::Unproven,
+        Self::Unsealed,
+        Self::Broken,
+    ];
 
     /// The worse of two: what is said of two ranges together.
     #[must_use]
@@ -128,6 +133,9 @@ mod tests {
         }
         counts.add(None, 6);
         assert_eq!(counts.total, 21);
-        assert_eq!(Verdict::ALL.into_iter().map(|v| counts.of(v)).sum::<u64>() + counts.unchecked, 21);
+        assert_eq!(
+            Verdict::ALL.into_iter().map(|v| counts.of(v)).sum::<u64>() + counts.unchecked,
+            21
+        );
     }
 }

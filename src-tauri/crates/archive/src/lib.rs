@@ -1,5 +1,17 @@
 //! Turns bytes into segments of entries with their seals and damage.
+//!
+//! One folder per format; [`FORMATS`] lists them. A format says what it found, never what it is worth:
+//! verdicts are made in `verify`. Evidence is opened read-only ([`Source`]), limits and their reasons
+//! stand in [`limits`], and bytes that do not parse are [`sealscope_model::Damage`], not errors.
 
+mod format;
+pub mod limits;
+pub mod sealog;
 mod segment;
+mod source;
 
+pub use format::{
+    Archive, ArchiveFormat, OpenContext, OpenError, ReadError, Recognition, Sample, Structure,
+};
 pub use segment::{Segment, SegmentSeal};
+pub use source::{FileStamp, Source};

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use sealscope_model::{Claimed, Computed, Damage, Digest, Position};
+use sealscope_model::{Computed, Damage, Digest, Position};
+
+use crate::sealog::LeafList;
 
 /// A run of entries that is read as one: a data frame of a sealog archive, a piece of a plain log.
 ///
@@ -11,7 +13,7 @@ use sealscope_model::{Claimed, Computed, Damage, Digest, Position};
 pub struct Segment {
     /// Number in the archive's plan, from 0, in stored order.
     pub ordinal: usize,
-    /// Position of the first entry, where the format states it (a plain log is counted on joining).
+    /// Leaf index at which the entries are hashed, where the format states one.
     pub first: Option<Position>,
     /// Where the segment begins in the file as stored, in bytes.
     pub offset_bytes: u64,
@@ -19,6 +21,10 @@ pub struct Segment {
     pub text: Vec<u8>,
     /// Where each entry stands in `text`, without its line end.
     pub entries: Vec<Range<u32>>,
+    /// Lines of the input that the entries take up (one each, but for whole documents).
+    pub lines: u64,
+    /// Bytes of `text` that belong to no entry and are reported as damage.
+    pub rejected_bytes: u64,
     /// What does not parse.
     pub damage: Vec<Damage>,
     /// What the format says about these entries.
@@ -28,9 +34,30 @@ pub struct Segment {
 impl Segment {
     /// The entries' bytes, in stored order.
     pub fn entry_bytes(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.entries
-            .iter()
-            .map(|range| self.text.get(range.start as usize..range.end as usize).unwrap_or_default())
+        self.entries.iter().map(|range| self.bytes_of(range))
+    }
+
+    /// The bytes of one entry; `None` when there are fewer.
+    #[must_use]
+    pub fn entry(&self, number: usize) -> Option<&[u8]> {
+        self.entries.get(number).map(|range| self.bytes_of(range))
+    }
+
+    fn bytes_of(&self, range: &Range<u32>) -> &[u8] {
+        self.text
+            .get(range.start as usize..range.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// Empties the segment but keeps its memory for the next one.
+    pub fn recycle(&mut self) {
+        self.text.clear();
+        self.entries.clear();
+        self.damage.clear();
+        self.first = None;
+        self.lines = 0;
+        self.rejected_bytes = 0;
+        self.seal = SegmentSeal::None;
     }
 }
 
@@ -40,11 +67,11 @@ pub enum SegmentSeal {
     /// Nothing: a plain log.
     #[default]
     None,
-    /// A data frame of a sealog archive and the leaf list that follows it, if one does.
-    LeafList {
-        /// SHA-256 of the compressed frame as the leaf list states it, and as it is.
-        frame: Option<(Claimed<Digest>, Computed<Digest>)>,
-        /// The leaf hashes as stated; empty under `--leaf-list none` or when unreadable.
-        leaves: Vec<Claimed<Digest>>,
+    /// A data frame of a sealog archive.
+    Frame {
+        /// SHA-256 of the frame as stored.
+        stored: Computed<Digest>,
+        /// The leaf list behind it, when there is a readable one.
+        list: Option<LeafList>,
     },
 }

@@ -1,0 +1,188 @@
+//! What every archive format offers.
+
+use std::path::{Path, PathBuf};
+
+use sealscope_model::Damage;
+
+use crate::sealog::SealogStructure;
+use crate::{FileStamp, Segment, Source};
+
+/// How sure a format is that an input is its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recognition {
+    /// It is something else.
+    No,
+    /// It may be; a more certain format goes first.
+    Maybe,
+    /// It is.
+    Certain,
+}
+
+/// What a format sees of an input before it opens it.
+#[derive(Debug)]
+pub struct Sample<'s> {
+    /// The file's name.
+    pub name: &'s str,
+    /// Its first bytes, at most [`crate::limits::SAMPLE_BYTES`].
+    pub bytes: &'s [u8],
+    /// Its length.
+    pub bytes_total: u64,
+}
+
+/// What opening needs from outside.
+#[derive(Debug, Clone)]
+pub struct OpenContext {
+    /// A folder of the program's own, never beside the evidence, for unpacked copies that end with
+    /// the archive.
+    pub spool: PathBuf,
+}
+
+/// Why an archive could not be looked at. Damage inside an archive is no such reason.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such file or folder.
+    #[error("{path} is not there")]
+    NotFound {
+        /// What was asked for.
+        path: PathBuf,
+    },
+    /// The system refuses to read it.
+    #[error("{path} may not be read: permission denied")]
+    Denied {
+        /// What was asked for.
+        path: PathBuf,
+    },
+    /// Reading failed.
+    #[error("{path} cannot be read: {error}")]
+    Unreadable {
+        /// What was asked for.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The file has no bytes.
+    #[error("{path} is empty: there is nothing to look at")]
+    Empty {
+        /// What was asked for.
+        path: PathBuf,
+    },
+    /// No format claims it.
+    #[error("{path} is in no known format: {found}")]
+    UnknownFormat {
+        /// What was asked for.
+        path: PathBuf,
+        /// What its first bytes look like.
+        found: String,
+    },
+    /// The format is known, this form of it is not.
+    #[error("{path} needs {feature}, which this version cannot read (byte {offset_bytes})")]
+    Unsupported {
+        /// What was asked for.
+        path: PathBuf,
+        /// What is missing here.
+        feature: String,
+        /// Where it was found.
+        offset_bytes: u64,
+    },
+    /// A stated limit is exceeded.
+    #[error("{path} exceeds a limit: {limit}")]
+    Limit {
+        /// What was asked for.
+        path: PathBuf,
+        /// Which limit, with its number.
+        limit: String,
+    },
+}
+
+impl OpenError {
+    /// Tells the reasons apart that a person can act on.
+    #[must_use]
+    pub fn from_io(path: &Path, error: std::io::Error) -> Self {
+        let path = path.to_owned();
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Self::NotFound { path },
+            std::io::ErrorKind::PermissionDenied => Self::Denied { path },
+            _ => Self::Unreadable { path, error },
+        }
+    }
+}
+
+/// Why a segment could not be read again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The medium failed at this place.
+    #[error("reading {path} failed at byte {offset_bytes}: {error}")]
+    Medium {
+        /// The file.
+        path: PathBuf,
+        /// Where.
+        offset_bytes: u64,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// There is no such segment or entry.
+    #[error("there is no segment {0} in this archive")]
+    NoSegment(usize),
+}
+
+/// One way of storing a log so that changes to it can be noticed.
+pub trait ArchiveFormat: Sync {
+    /// Stable name, used on the command line, in the cache and in reports.
+    fn name(&self) -> &'static str;
+
+    /// What it is, in a sentence for `sealscope formats`.
+    fn describe(&self) -> &'static str;
+
+    /// How sure we are, from the first bytes and the file name alone.
+    fn recognize(&self, sample: &Sample<'_>) -> Recognition;
+
+    /// Opens the archive. Bad bytes become [`Damage`], not an error.
+    ///
+    /// # Errors
+    /// When the archive cannot be looked at; see [`OpenError`].
+    fn open(&self, source: Source, context: &OpenContext) -> Result<Box<dyn Archive>, OpenError>;
+}
+
+/// An archive that is open: its segments can be read in parallel, in any order and again.
+pub trait Archive: Send + Sync + std::fmt::Debug {
+    /// Name of its format.
+    fn format(&self) -> &'static str;
+
+    /// Segments in the plan, known after opening.
+    fn segment_count(&self) -> usize;
+
+    /// Stored bytes of one segment, for progress; 0 for an unknown one.
+    fn segment_bytes(&self, ordinal: usize) -> u64;
+
+    /// Reads one segment: unpacked, divided into entries, nothing believed.
+    ///
+    /// `reuse` is an earlier segment whose memory may be used again.
+    ///
+    /// # Errors
+    /// When the medium fails. Bytes that do not parse are damage in the segment.
+    fn read_segment(&self, ordinal: usize, reuse: Option<Segment>) -> Result<Segment, ReadError>;
+
+    /// What the format says around the entries.
+    fn structure(&self) -> Structure<'_>;
+
+    /// What does not parse outside the segments, in file order.
+    fn damage(&self) -> &[Damage];
+
+    /// The files that make up the archive.
+    fn files(&self) -> Vec<(PathBuf, FileStamp)>;
+
+    /// Whether a file is no longer the one that was opened.
+    fn has_changed(&self) -> bool;
+
+    /// The archive's file as stored, for its digest; `None` for a folder.
+    fn whole_file(&self) -> Option<&Source>;
+}
+
+/// The seals of an archive as found, by format.
+#[derive(Debug, Clone, Copy)]
+pub enum Structure<'a> {
+    /// A plain log has none.
+    Unsealed,
+    /// A sealog archive.
+    Sealog(&'a SealogStructure),
+}

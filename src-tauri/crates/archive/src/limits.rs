@@ -1,0 +1,36 @@
+//! Every limit of the readers, each with its reason. Memory follows these, never the archive.
+
+/// Bytes of one entry. Longer lines are cut into damage; the longest real audit lines are some MiB.
+pub const ENTRY_BYTES_MAX: usize = 64 << 20;
+/// Entries of one sealog data frame: sixteen C2SP level-0 tiles.
+pub const FRAME_ENTRIES_MAX: usize = 4096;
+/// Bytes of a data frame with more than one line: one worker holds one frame.
+pub const FRAME_BYTES_MAX: usize = 8 << 20;
+/// zstd window of a data frame, as a power of two: the memory that unpacking may ask for.
+pub const FRAME_WINDOW_LOG_MAX: u32 = 23;
+/// Payload of an SLID frame: at most 63 frontier hashes.
+pub const SLID_BYTES_MAX: usize = 32 + 64 * 32;
+/// Payload of an SLTL frame: fixed part and 4,096 leaf hashes.
+pub const SLTL_BYTES_MAX: usize = 52 + 32 * FRAME_ENTRIES_MAX;
+/// Payload of an SLCP frame: sixteen signatures fit many times.
+pub const SLCP_BYTES_MAX: usize = 64 << 10;
+/// Payload of an SLTS frame: a token with its certificate chain.
+pub const SLTS_BYTES_MAX: usize = 64 << 10;
+/// Payload of an SLIX frame: more than 600,000 data frames.
+pub const SLIX_BYTES_MAX: usize = 64 << 20;
+/// Leaf indexes stay below this, so that sums never overflow.
+pub const LEAF_INDEX_MAX: u64 = 1 << 62;
+/// Damage records kept of one archive; what lies beyond is counted only.
+pub const DAMAGE_MAX: usize = 10_000;
+/// Bytes of a plain log that are read as one segment.
+pub const PIECE_BYTES: usize = 4 << 20;
+/// Bytes of a control line that are parsed; longer ones are log entries with damage.
+pub const CONTROL_BYTES_MAX: usize = 64 << 10;
+/// Input bytes looked at to recognise a format or a schema.
+pub const SAMPLE_BYTES: usize = 256 << 10;
+/// Files that a folder given as one input may hold.
+pub const FOLDER_FILES_MAX: usize = 100_000;
+/// Depth of folders followed.
+pub const FOLDER_DEPTH_MAX: usize = 32;
+/// Unpacked bytes of one compressed plain log, and how many times its stored size that may be.
+pub const UNPACKED_BYTES_MAX: u64 = 1 << 40;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sealscope_model::Damage;
 
-use crate::sealog::SealogStructure;
+use crate::sealog::SealogArchive;
 use crate::{FileStamp, Segment, Source};
 
 /// How sure a format is that an input is its own.
@@ -184,5 +184,5 @@ pub enum Structure<'a> {
     /// A plain log has none.
     Unsealed,
     /// A sealog archive.
-    Sealog(&'a SealogStructure),
+    Sealog(&'a SealogArchive),
 }

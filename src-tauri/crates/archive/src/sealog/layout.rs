@@ -144,8 +144,13 @@ impl FrameHead {
 
     /// Whether the payload is the one that the head was written for, under a version known here.
     pub(crate) fn fits(&self, payload: &[u8]) -> bool {
+        self.version == VERSION && self.hashes(payload)
+    }
+
+    /// Whether the payload has the hash that the head states.
+    pub(crate) fn hashes(&self, payload: &[u8]) -> bool {
         let [a, b, c, d, e, f, g, h, ..] = *sha256(payload).as_bytes();
-        self.version == VERSION && self.check == [a, b, c, d, e, f, g, h]
+        self.check == [a, b, c, d, e, f, g, h]
     }
 }
 

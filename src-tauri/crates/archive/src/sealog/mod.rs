@@ -7,8 +7,12 @@
 
 mod control;
 mod layout;
+mod reader;
 mod structure;
+mod walk;
+mod zstd_frame;
 
 pub use control::{Control, Header, Line, SourceForm};
 pub use layout::{Identity, IndexRow, LeafList};
+pub use reader::{Sealog, SealogArchive};
 pub use structure::{CheckpointFrame, DataFrame, ListPlace, SealogStructure, TimestampFrame};

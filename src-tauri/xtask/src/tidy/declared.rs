@@ -65,6 +65,20 @@ fn declares(repo: &Repo, parent: &str, path: &str) -> bool {
     repo.get(parent).is_some_and(says)
 }
 
+/// `#[path = "time_tests.rs"] mod tests;` in a file of the same folder.
+fn declared_by_path(repo: &Repo, path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let attribute = format!("#[path = \"{name}\"]");
+    repo.files
+        .iter()
+        .filter(|file| {
+            file.path
+                .rsplit_once('/')
+                .is_some_and(|(beside, _)| beside == folder)
+        })
+        .any(|file| file.path != path && file.text.contains(&attribute))
+}
+
 fn module_name(path: &str) -> &str {
     let path = path.strip_suffix("/mod.rs").unwrap_or(path);
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -120,6 +134,17 @@ mod tests {
             ("a/src/query/lexer.rs", ""),
         ];
         assert_eq!(places(&files), [""; 0]);
+    }
+
+    #[test]
+    fn a_module_may_be_declared_by_its_path() {
+        let time = ("a/src/time.rs", "#[path = \"time_tests.rs\"]\nmod tests;\n");
+        let lib = ("a/src/lib.rs", "mod time;\n");
+        assert_eq!(places(&[lib, time, ("a/src/time_tests.rs", "")]), [""; 0]);
+        assert_eq!(
+            places(&[lib, time, ("a/src/other_tests.rs", "")]),
+            ["a/src/other_tests.rs"]
+        );
     }
 
     #[test]

@@ -1,12 +1,10 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::shell;
 
 /// The files that belong to the repository, or would if they were added now.
 pub struct Repo {
-    /// Where it is; empty in tests.
-    pub root: PathBuf,
     /// Text files; others are left out.
     pub files: Vec<File>,
 }
@@ -52,10 +50,7 @@ impl Repo {
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
-        Ok(Self {
-            root: root.to_path_buf(),
-            files,
-        })
+        Ok(Self { files })
     }
 
     /// The files with one of these endings.
@@ -78,7 +73,6 @@ impl Repo {
             text: (*text).into(),
         };
         Self {
-            root: PathBuf::new(),
             files: files.iter().map(file).collect(),
         }
     }

@@ -47,4 +47,7 @@ pub enum TimeParseError {
     /// Outside the years 1678 to 2261.
     #[error("outside the years 1678 to 2261")]
     Range,
+    /// The text has no year, and none was given.
+    #[error("no year is given")]
+    NoYear,
 }

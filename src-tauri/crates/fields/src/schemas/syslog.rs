@@ -1,0 +1,27 @@
+//! To come.
+use crate::record::Record;
+use crate::schema::{Recognition, Schema};
+use crate::settings::Settings;
+/// See the [module](self).
+#[derive(Debug, Clone, Copy)]
+pub struct Syslog;
+impl Schema for Syslog {
+    fn name(&self) -> &'static str {
+        "syslog"
+    }
+    fn describe(&self) -> &'static str {
+        "syslog"
+    }
+    fn recognize(&self, _: &[&[u8]]) -> Recognition {
+        Recognition::No
+    }
+    fn read(
+        &self,
+        entry: &[u8],
+        settings: &Settings,
+        record: &mut Record,
+        each: &mut dyn FnMut(u32, &Record),
+    ) {
+        super::text::Text.read(entry, settings, record, each);
+    }
+}

@@ -13,10 +13,11 @@ pub fn check(repo: &Repo) -> anyhow::Result<Vec<Complaint>> {
         if is_root(&file.path) || file.path.starts_with("tests/fuzz/") {
             continue;
         }
-        if !parents(&file.path)
+        let parents = parents(&file.path);
+        let by_name = parents
             .iter()
-            .any(|parent| declares(repo, parent, &file.path))
-        {
+            .any(|parent| declares(repo, parent, &file.path));
+        if !by_name && !declared_by_path(repo, &file.path) {
             found.push(Complaint::failure(
                 &file.path,
                 "no other file declares it with mod",

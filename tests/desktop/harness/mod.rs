@@ -1,0 +1,66 @@
+//! A screen, a driver and a window for one test, all gone when it ends.
+
+mod driver;
+mod group;
+mod screen;
+mod window;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+pub use window::Window;
+
+/// How a window is started.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// Arguments of the program: archives, `--trust`.
+    pub arguments: Vec<OsString>,
+    /// `LANG` of the program.
+    pub language: &'static str,
+    /// Width and height of the page in pixels.
+    pub size: (u32, u32),
+    /// The file that the next dialog gives back.
+    pub pick: Option<PathBuf>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Self {
+            arguments: Vec::new(),
+            language: "C.UTF-8",
+            size: (1440, 900),
+            pick: None,
+        }
+    }
+}
+
+impl Start {
+    /// A window that opens these paths, as if typed after the program's name.
+    pub fn on(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        Self {
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Opens a window, runs `story` in it and closes it. When the story fails, a picture of the window
+/// as it was then stays in the screenshots folder under the story's name.
+pub async fn with_window(
+    name: &str,
+    start: Start,
+    story: impl AsyncFnOnce(&Window) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let window = Window::open(&start)
+        .await
+        .context("the window did not open")?;
+    let told = story(&window).await;
+    if told.is_err() {
+        // The story's own failure is what counts.
+        let _ = window.picture(&format!("failed-{name}")).await;
+    }
+    window.close().await;
+    told
+}

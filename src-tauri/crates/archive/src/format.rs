@@ -1,6 +1,7 @@
 //! What every archive format offers.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sealscope_model::Damage;
 
@@ -35,6 +36,52 @@ pub struct OpenContext {
     /// A folder of the program's own, never beside the evidence, for unpacked copies that end with
     /// the archive.
     pub spool: PathBuf,
+    /// Told how far unpacking is, and asked whether to go on.
+    pub watch: Watch,
+}
+
+impl OpenContext {
+    /// Opens without telling anybody how far it is.
+    #[must_use]
+    pub fn new(spool: impl Into<PathBuf>) -> Self {
+        Self {
+            spool: spool.into(),
+            watch: Watch::default(),
+        }
+    }
+}
+
+/// Who looks on while something long is done: called with the bytes done and the bytes in all,
+/// answers whether to go on.
+#[derive(Clone, Default)]
+pub struct Watch(Option<Arc<WatchFn>>);
+
+type WatchFn = dyn Fn(u64, u64) -> bool + Send + Sync;
+
+impl Watch {
+    /// Calls this again and again; `false` stops the work.
+    #[must_use]
+    pub fn new(look: impl Fn(u64, u64) -> bool + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(look)))
+    }
+
+    /// Tells how far the work is; `false` means stop.
+    #[must_use]
+    pub fn goes_on(&self, bytes_done: u64, bytes_total: u64) -> bool {
+        self.0
+            .as_ref()
+            .is_none_or(|look| look(bytes_done, bytes_total))
+    }
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() {
+            "Watch(on)"
+        } else {
+            "Watch(off)"
+        })
+    }
 }
 
 /// Why an archive could not be looked at. Damage inside an archive is no such reason.
@@ -83,6 +130,12 @@ pub enum OpenError {
         feature: String,
         /// Where it was found.
         offset_bytes: u64,
+    },
+    /// The person, or the program, said stop.
+    #[error("opening {path} was stopped")]
+    Stopped {
+        /// What was asked for.
+        path: PathBuf,
     },
     /// A stated limit is exceeded.
     #[error("{path} exceeds a limit: {limit}")]
@@ -167,6 +220,12 @@ pub trait Archive: Send + Sync + std::fmt::Debug {
 
     /// What does not parse outside the segments, in file order.
     fn damage(&self) -> &[Damage];
+
+    /// What an examiner should know of how the bytes were read, in sentences: for instance that
+    /// the entries were unpacked or transcoded.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
 
     /// The files that make up the archive.
     fn files(&self) -> Vec<(PathBuf, FileStamp)>;

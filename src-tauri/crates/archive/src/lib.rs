@@ -12,6 +12,7 @@ mod source;
 
 pub use format::{
     Archive, ArchiveFormat, OpenContext, OpenError, ReadError, Recognition, Sample, Structure,
+    Watch,
 };
 pub use segment::{Segment, SegmentSeal};
 pub use source::{FileStamp, Source};

@@ -32,5 +32,11 @@ pub const SAMPLE_BYTES: usize = 256 << 10;
 pub const FOLDER_FILES_MAX: usize = 100_000;
 /// Depth of folders followed.
 pub const FOLDER_DEPTH_MAX: usize = 32;
-/// Unpacked bytes of one compressed plain log, and how many times its stored size that may be.
+/// Unpacked bytes of one compressed plain log: its copy has to fit the cache disk.
 pub const UNPACKED_BYTES_MAX: u64 = 1 << 40;
+/// How many times its stored size a compressed log may unpack to: real logs reach some hundreds.
+pub const UNPACKED_RATIO_MAX: u64 = 1000;
+/// Unpacked bytes that need no regard to the ratio: short inputs of one repeated line are no bomb.
+pub const UNPACKED_BYTES_FREE: u64 = 64 << 20;
+/// Window that a compressed plain log may ask for, as a power of two: what `zstd --long` makes.
+pub const UNPACK_WINDOW_LOG_MAX: u32 = 27;

@@ -10,9 +10,15 @@ mod layout;
 mod reader;
 mod structure;
 mod walk;
+mod writer;
 mod zstd_frame;
 
 pub use control::{Control, Header, Line, SourceForm};
 pub use layout::{Identity, IndexRow, LeafList};
 pub use reader::{Sealog, SealogArchive};
 pub use structure::{CheckpointFrame, DataFrame, ListPlace, SealogStructure, TimestampFrame};
+pub use writer::{
+    Beginning, CHECKPOINT_ENTRIES, CHECKPOINT_NS, Committer, FrameDraft, INTERRUPTED, LogState,
+    NewArchive, Now, PackedFrame, Packer, SealogOutput, SealogWriter, SourceTotals, StateError,
+    Step, TakeSteps, WriteError, WriteSummary, WriterSettings, rfc3339,
+};

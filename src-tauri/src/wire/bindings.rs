@@ -27,6 +27,8 @@ fn bindings() -> String {
     let config = Config::new().with_large_int("number");
     let types = declarations!(
         &config,
+        Whole,
+        Ns,
         CommandError,
         Chip,
         Run,
@@ -75,6 +77,7 @@ fn bindings() -> String {
         SealSpan,
         TimelineBreak,
         ClockStep,
+        ZoneOffset,
         FacetField,
         FacetRequest,
         Facet,

@@ -50,6 +50,7 @@ pub use rows::{
 pub use shown::{Chip, Run, Shown};
 pub use timeline::{
     Bucket, ClockStep, Histogram, HistogramRequest, SealSpan, TimeGap, TimelineBreak, Zone,
+    ZoneOffset,
 };
 pub use trust::{TrustAddRequest, TrustPreview, TrustPreviewRequest};
 pub use verdict::{SeverityWord, VerdictWord};

@@ -125,7 +125,8 @@ pub enum Sort {
 pub struct SearchState {
     /// Names the search; `None` when it did not run.
     pub search_id: Option<Whole>,
-    /// Grows whenever rows already handed out could differ (more hits, a re-check).
+    /// Grows whenever a row already handed out could differ: hits came in before it, a verdict
+    /// changed, the archive was checked anew. Stays the same when hits are only added behind.
     pub generation: Whole,
     /// Hits known.
     pub count: Whole,

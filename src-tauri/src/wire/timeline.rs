@@ -64,8 +64,21 @@ pub struct Histogram {
     pub breaks: Vec<TimelineBreak>,
     /// Where the clock went back; the largest 100.
     pub clock_steps: Vec<ClockStep>,
+    /// Offsets of the display zone from UTC in and around the view, in order of time, at least
+    /// one; the page writes times of this chart with them and knows no zones of its own.
+    pub zone_offsets: Vec<ZoneOffset>,
     /// The time up to which entries are indexed; what lies after is hatched. `None` when complete.
     pub indexed_to_ns: Option<Ns>,
+}
+
+/// The display zone's offset from one moment on.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ZoneOffset {
+    /// From this moment on; the first one also holds before.
+    pub from_ns: Ns,
+    /// Seconds east of UTC; 0 where the display zone is that of each source.
+    pub seconds: i32,
 }
 
 /// The hits of one stretch of time.

@@ -1,6 +1,18 @@
 // Made from src-tauri/src/wire by its own test. Do not edit.
 
 /**
+ * A count, an ordinal, a position or a size in bytes, below 2^53.
+ *
+ * A larger value is refused when it is written, never rounded.
+ */
+export type Whole = number;
+
+/**
+ * Nanoseconds since 1970-01-01T00:00:00Z as a decimal string, which the page reads as a BigInt.
+ */
+export type Ns = string;
+
+/**
  * Why a command could not be carried out. A broken seal is a result, never one of these.
  */
 export type CommandError = {
@@ -523,7 +535,8 @@ export type SearchState = {
  */
 searchId: Whole | null,
 /**
- * Grows whenever rows already handed out could differ (more hits, a re-check).
+ * Grows whenever a row already handed out could differ: hits came in before it, a verdict
+ * changed, the archive was checked anew. Stays the same when hits are only added behind.
  */
 generation: Whole,
 /**
@@ -948,6 +961,11 @@ breaks: Array<TimelineBreak>,
  */
 clockSteps: Array<ClockStep>,
 /**
+ * Offsets of the display zone from UTC in and around the view, in order of time, at least
+ * one; the page writes times of this chart with them and knows no zones of its own.
+ */
+zoneOffsets: Array<ZoneOffset>,
+/**
  * The time up to which entries are indexed; what lies after is hatched. `None` when complete.
  */
 indexedToNs: Ns | null, };
@@ -1052,6 +1070,19 @@ archive: number,
  * What it is, such as `clock went back 00:03:12`.
  */
 label: string, };
+
+/**
+ * The display zone's offset from one moment on.
+ */
+export type ZoneOffset = {
+/**
+ * From this moment on; the first one also holds before.
+ */
+fromNs: Ns,
+/**
+ * Seconds east of UTC; 0 where the display zone is that of each source.
+ */
+seconds: number, };
 
 /**
  * A field that can be broken down.

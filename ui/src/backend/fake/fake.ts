@@ -1,0 +1,481 @@
+/**
+ * A backend without an engine, for tests and the development server. It answers as the real one
+ * would over 40 million entries, in every state that the page has to show.
+ */
+import type { Backend, CommandError, Row, SearchRequest, SearchState, Shown, Status, Zone } from '../backend'
+import { grouped, percent } from '../../format/number'
+import { civil, momentText } from '../../format/time'
+import { breaksOf, chain, FINGERPRINT, KEY_ID, proof, report, sentenceOf, signer, titleOf, worst } from './explain'
+import { check, find, type Hits } from './hits'
+import { facets, histogram } from './counts'
+import { entryDetail } from './said'
+import { broken, positionAt, saidAt, timeOf, uniform, verdictAt, type Said, type World } from './world'
+
+export type Scene =
+  | 'welcome'
+  | 'opening'
+  | 'ready'
+  | 'intact'
+  | 'untrusted'
+  | 'unsealed'
+  | 'empty'
+  | 'partial'
+  | 'changed'
+  | 'cancelled'
+  | 'failed'
+
+export interface FakeOptions {
+  scene?: Scene
+  rows?: number
+  /** Milliseconds since some moment; tests give their own clock. */
+  now?: () => number
+  /** How long opening takes. */
+  openMs?: number
+  /** How long each answer takes. */
+  delayMs?: number
+}
+
+/** Marks the fake in a bundle; a test makes sure that the page's bundle is without it. */
+export const FAKE_MARK = 'sealscope-fake-backend'
+
+interface Running {
+  request: SearchRequest
+  hits: Hits
+}
+
+const NOT_FOUND: CommandError = {
+  code: 'not-an-archive',
+  title: 'Not a log archive',
+  detail: 'holiday.jpg: expected a log or a sealed archive, found JPEG image data at offset 0.',
+  hint: 'Choose a log file, a folder of logs, or a sealed archive.',
+}
+
+export class Fake implements Backend {
+  readonly mark = FAKE_MARK
+  private world: World | undefined
+  private openedAt = 0
+  private generation = 1
+  private zone: Zone = 'utc'
+  private trusted = true
+  private stopped = false
+  private failed = false
+  private changed = false
+  private frozen: number | undefined
+  private forgotten = new Set<string>()
+  private readonly searches = new Map<number, Running>()
+  private nextSearch = 1
+  private readonly now: () => number
+  private readonly openMs: number
+  private readonly rows: number
+
+  constructor(private readonly options: FakeOptions = {}) {
+    this.now = options.now ?? (() => performance.now())
+    this.openMs = options.openMs ?? 12_000
+    this.rows = options.rows ?? 40_000_000
+    this.set(options.scene ?? 'ready')
+  }
+
+  private set(scene: Scene): void {
+    this.openedAt = this.now() - (scene === 'opening' ? 0 : this.openMs + 1)
+    if (scene === 'welcome') return
+    if (scene === 'failed') this.failed = true
+    else if (scene === 'intact') this.world = uniform('web-prod-march.sealog', this.rows, 'intact')
+    else if (scene === 'unsealed') this.world = uniform('auth.log', this.rows, 'unsealed')
+    else if (scene === 'empty') this.world = uniform('new.sealog', 0, 'intact')
+    else if (scene === 'untrusted') {
+      this.world = uniform('web-prod-march.sealog', this.rows, 'unproven')
+      this.trusted = false
+    } else this.world = broken(this.rows)
+    this.changed = scene === 'changed'
+    this.stopped = scene === 'cancelled'
+    if (scene === 'partial') this.frozen = 0.34
+    if (scene === 'cancelled') this.frozen = 0.61
+  }
+
+  private async answer<T>(value: () => T): Promise<T> {
+    const { delayMs } = this.options
+    if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs))
+    else await Promise.resolve()
+    return structuredClone(value())
+  }
+
+  /** How far opening is, from 0 to 1. */
+  private get share(): number {
+    return this.frozen ?? Math.min(1, (this.now() - this.openedAt) / this.openMs)
+  }
+
+  private get ready(): World {
+    if (!this.world) throw { code: 'no-archive', title: 'No archive is open', detail: '', hint: '' } satisfies CommandError
+    return this.world
+  }
+
+  private begin(world: World): void {
+    this.world = world
+    this.failed = false
+    this.stopped = false
+    this.frozen = undefined
+    this.generation += 1
+    this.openedAt = this.now()
+  }
+
+  startup() {
+    const recent = [
+      { token: 'a', name: 'web-prod-march.sealog', place: '…/evidence/2026-03', verdict: 'intact' as const, verdictText: 'Intact', checkedAtText: '2026-03-14 09:12 UTC', missing: false },
+      { token: 'b', name: 'vpn-gw-q1.sealog', place: '…/evidence/2026-03', verdict: 'broken' as const, verdictText: 'Broken at entry 1,204', checkedAtText: '2026-03-12 17:40 UTC', missing: false },
+      { token: 'c', name: 'mail-2025', place: '/media/usb0', verdict: 'unsealed' as const, verdictText: 'Unsealed', checkedAtText: '2026-02-27 11:03 UTC', missing: true },
+    ].filter((each) => !this.forgotten.has(each.token))
+    return this.answer(() => ({ recent, opening: this.world !== undefined, version: '0.1.0', zoneLocal: 'Europe/Vienna' }))
+  }
+
+  openDialog() {
+    this.begin(broken(this.rows))
+    return this.answer(() => true)
+  }
+
+  openFolderDialog() {
+    return this.openDialog()
+  }
+
+  openRecent(token: string) {
+    this.begin(token === 'a' ? uniform('web-prod-march.sealog', this.rows, 'intact') : broken(this.rows))
+    return this.answer(() => undefined)
+  }
+
+  forgetRecent(token: string) {
+    this.forgotten.add(token)
+    return this.answer(() => undefined)
+  }
+
+  closeArchives() {
+    this.world = undefined
+    this.failed = false
+    this.generation += 1
+    return this.answer(() => undefined)
+  }
+
+  cancel() {
+    this.stopped = true
+    this.frozen = this.share
+    return this.answer(() => undefined)
+  }
+
+  recheck() {
+    this.changed = false
+    if (this.world) this.begin(this.world)
+    return this.answer(() => undefined)
+  }
+
+  status() {
+    return this.answer(() => this.statusNow())
+  }
+
+  private statusNow(): Status {
+    const { world, share } = this
+    const checked = Math.min(1, share * 1.6)
+    const done = share >= 1
+    const word = world ? (checked >= 1 ? worst(world) : checked > 0.2 && worst(world) === 'broken' ? 'broken' : 'unchecked') : 'unchecked'
+    const sentence = !world ? '' : checked >= 1 ? sentenceOf(world) : word === 'broken' ? 'Break found at entry 1,204; the rest is still being checked.' : `No problem so far: ${grouped(Math.floor(world.rows * checked))} of ${grouped(world.rows)} entries checked.`
+    const bytes = (world?.rows ?? 0) * 310
+    const phase = this.failed ? 'failed' : !world ? 'none' : this.stopped ? 'cancelled' : done ? 'done' : share < 0.04 && this.frozen === undefined ? 'opening' : 'working'
+    return {
+      generation: this.generation,
+      phase,
+      archives: world ? [{ id: 0, name: world.name, format: worst(world) === 'unsealed' ? 'lines' : 'sealog', schema: 'kubernetes-audit', schemaGuessed: worst(world) === 'unsealed', verdict: checked >= 1 ? worst(world) : null, says: sentence, bytes, entries: world.rows, problems: word === 'broken' ? 3 : 0, changedOnDisk: this.changed }] : [],
+      check: { doneBytes: Math.floor(bytes * checked), totalBytes: bytes, entries: Math.floor((world?.rows ?? 0) * checked), rateText: checked < 1 ? '412 MB/s' : '', etaText: checked < 1 ? (share < 0.1 ? 'estimating…' : 'about 10 s left') : '', firstProblem: word === 'broken' ? 'Entry 1,204 does not match its seal.' : null },
+      index: { percent: percent(share, 1), complete: done, fromCache: false, checkedAtText: done ? '2026-03-14 15:02:11 UTC' : '', etaText: done ? '' : 'about 1 min left' },
+      verdictSoFar: { word, sentence },
+      title: world ? `${word === 'unchecked' ? 'Checking' : titleOf(world)} — ${world.name}` : 'Sealscope',
+      timeZoneNote: this.zoneNote,
+      ledger: report(world ?? uniform('', 0, 'intact'), true, false).ledger,
+      error: this.failed ? NOT_FOUND : null,
+    }
+  }
+
+  private get zoneNote(): string {
+    return this.zone === 'utc' ? 'UTC' : this.zone === 'local' ? 'Local (Europe/Vienna)' : 'Source'
+  }
+
+  private get offset(): number {
+    return this.zone === 'local' ? 3600 : 0
+  }
+
+  queryCheck(text: string) {
+    return this.answer(() => check(text))
+  }
+
+  queryComplete(text: string, caretUtf16: number) {
+    const word = /[\w.]*$/.exec(text.slice(0, caretUtf16))?.[0] ?? ''
+    const field = /([\w.]+):$/.exec(text.slice(0, caretUtf16 - word.length))?.[1]
+    const names = ['seal', ...Object.keys(saidAt(0))]
+    const values = field === 'seal' ? ['intact', 'broken', 'unproven', 'unsealed'] : field ? [...new Set(Array.from({ length: 1000 }, (_, n) => saidAt(n)[field as keyof Said]))].filter((value): value is string => typeof value === 'string') : names
+    const options = values
+      .filter((value) => value.toLowerCase().startsWith(word.toLowerCase()))
+      .slice(0, 50)
+      .map((value) => ({ label: value, detail: field ? grouped(Math.floor(this.rows / values.length)) : 'field', apply: field ? (/[:\s]/.test(value) ? `"${value}"` : value) : `${value}:`, field: field === undefined }))
+    return this.answer(() => ({ fromUtf16: caretUtf16 - word.length, options }))
+  }
+
+  search(request: SearchRequest) {
+    return this.answer((): SearchState => {
+      const { world } = this
+      const checked = check(request.text)
+      if (checked.diagnostics.some((diagnostic) => diagnostic.error)) {
+        return { searchId: null, generation: 0, count: 0, exact: true, searched: 0, total: 0, running: false, canonical: '', diagnostics: checked.diagnostics, etaText: '' }
+      }
+      const id = this.nextSearch++
+      const rows = world ?? uniform('', 0, 'intact')
+      const from = request.fromNs === undefined ? 0 : positionAt(rows, BigInt(request.fromNs))
+      const to = request.toNs === undefined ? rows.rows : positionAt(rows, BigInt(request.toNs))
+      this.searches.set(id, { request, hits: find(rows, request.text, from, to) })
+      return this.stateOf(id)
+    })
+  }
+
+  searchState(searchId: number) {
+    return this.answer(() => this.stateOf(searchId))
+  }
+
+  private stateOf(searchId: number): SearchState {
+    const { hits, request } = this.running(searchId)
+    const total = this.world?.rows ?? 0
+    const known = this.frozen !== undefined && !this.stopped ? Math.floor(total * this.frozen) : total
+    const checked = check(request.text)
+    return { searchId, generation: this.generation, count: hits.below(known), exact: known === total, searched: known, total, running: known < total, canonical: checked.canonical ?? '', diagnostics: checked.diagnostics, etaText: '' }
+  }
+
+  private running(searchId: number): Running {
+    const found = this.searches.get(searchId)
+    if (!found) throw { code: 'stale-search', title: 'This search is over', detail: '', hint: 'Search again.' } satisfies CommandError
+    return found
+  }
+
+  relaxed(searchId: number) {
+    const { pills } = check(this.running(searchId).request.text)
+    return this.answer(() =>
+      pills
+        .map((pill) => ({ without: (pill.negated ? 'NOT ' : '') + pill.text, text: pill.without, count: find(this.ready, pill.without, 0, this.ready.rows).count }))
+        .sort((a, b) => b.count - a.count),
+    )
+  }
+
+  columns() {
+    const column = (key: string, title: string, width: number, mono = true, defaultVisible = true) => ({ key, title, width, mono, defaultVisible })
+    return this.answer(() => [
+      column('time', 'Time', 212),
+      column('severity', 'Severity', 92, false),
+      column('who', 'Who', 170),
+      column('did', 'Did', 76),
+      column('to_what', 'To what', 150),
+      column('from_where', 'From where', 120, true, false),
+      column('outcome', 'Outcome', 84, true, false),
+      column('message', 'Message', 420, false),
+    ])
+  }
+
+  fieldsAvailable() {
+    return this.answer(() => Object.keys(saidAt(0)).filter((key) => key.includes('.') || key === 'verb').map((key) => ({ key, title: key, rows: this.rows })))
+  }
+
+  private positionOf(searchId: number, ordinal: number): number {
+    const { hits, request } = this.running(searchId)
+    const down = request.sort.startsWith('-')
+    return hits.position(down ? this.stateOf(searchId).count - 1 - ordinal : ordinal)
+  }
+
+  page(request: { searchId: number; first: number; count: number; columns: string[] }) {
+    return this.answer(() => {
+      const { count } = this.stateOf(request.searchId)
+      const rows: Row[] = []
+      const last = Math.min(count, request.first + request.count)
+      for (let ordinal = request.first; ordinal < last; ordinal += 1) {
+        rows.push(this.rowAt(ordinal, this.positionOf(request.searchId, ordinal), request.columns))
+      }
+      return { generation: this.generation, first: request.first, count, rows }
+    })
+  }
+
+  private rowAt(ordinal: number, position: number, columns: string[]): Row {
+    const world = this.ready
+    const said = saidAt(position)
+    const missing = world.missing.find((gap) => gap.before === position)
+    const verdict = this.stopped && position > world.rows * (this.frozen ?? 1) ? 'unchecked' : verdictAt(world, position)
+    const cells = columns.map((key): Shown => {
+      const value = said[key as keyof Said]
+      return value === undefined ? { runs: [] } : typeof value === 'string' ? { runs: [value] } : value
+    })
+    const undated = position % 2_352_941 === 9
+    const timeNs = timeOf(world, position)
+    const row: Row = { ordinal, archive: 0, position, verdict, severity: said.severity, timeText: undated ? '' : this.timeText(timeNs), cells }
+    if (!undated) row.timeNs = String(timeNs)
+    if (missing) row.flags = { timeInferred: false, controls: false, bidi: false, invalidUtf8: false, unparsed: false, unreadable: false, joined: 0, missingBefore: missing.count }
+    return row
+  }
+
+  private timeText(ns: bigint): string {
+    const text = momentText(ns, [{ fromNs: '0', seconds: this.offset }], 1000n)
+    return text + (this.zone === 'source' ? ' +01:00' : '')
+  }
+
+  rowGaps(_searchId: number) {
+    return this.answer(() => this.ready.missing.map((gap) => ({ beforeOrdinal: gap.before, missing: gap.count, archive: 0, position: gap.before })))
+  }
+
+  histogram(request: { searchId: number; fromNs?: string; toNs?: string; maxBuckets: number }) {
+    return this.answer(() => histogram(this.ready, this.running(request.searchId).hits, this.generation, request, this.offset))
+  }
+
+  ordinalAtTime(searchId: number, ns: string) {
+    return this.answer(() => {
+      const ordinal = this.running(searchId).hits.below(positionAt(this.ready, BigInt(ns)))
+      return ordinal < this.stateOf(searchId).count ? ordinal : null
+    })
+  }
+
+  ordinalOf(searchId: number, at: { position: number }) {
+    return this.answer(() => {
+      const { hits, request } = this.running(searchId)
+      if (!hits.has(at.position)) return null
+      const below = hits.below(at.position)
+      return request.sort.startsWith('-') ? hits.count - 1 - below : below
+    })
+  }
+
+  goto(searchId: number, text: string) {
+    return this.answer(() => {
+      const digits = text.trim().replace(/^#|,/g, '')
+      const position = /^\d+$/.test(digits) ? Number(digits) : undefined
+      if (position === undefined) {
+        const ms = Date.parse(text)
+        if (Number.isNaN(ms)) return { ordinal: null, message: 'Write a position (1204), a time (2026-03-14T09:12:07Z), a span back (-15m) or the first digits of a leaf hash.' }
+        return { ordinal: this.running(searchId).hits.below(positionAt(this.ready, BigInt(ms) * 1_000_000n)), message: '' }
+      }
+      if (position >= this.ready.rows) return { ordinal: null, message: `The last entry is ${grouped(this.ready.rows - 1)}.` }
+      const { hits } = this.running(searchId)
+      return hits.has(position) ? { ordinal: hits.below(position), message: '' } : { ordinal: null, message: `Entry ${grouped(position)} is left out by the query.` }
+    })
+  }
+
+  nextProblem(request: { searchId: number; position: number | null; backward: boolean }) {
+    return this.answer(() => {
+      const places = breaksOf(this.ready)
+      if (places.length === 0) return null
+      const here = request.position ?? -1
+      const after = places.findIndex((place) => place.position > here)
+      const before = places.findLastIndex((place) => place.position < here)
+      const index = request.backward ? (before < 0 ? places.length - 1 : before) : after < 0 ? 0 : after
+      const place = places[index] ?? places[0]
+      if (!place) return null
+      const { hits } = this.running(request.searchId)
+      return { archive: 0, position: place.position, ordinal: hits.has(place.position) ? hits.below(place.position) : null, says: `Problem ${index + 1} of ${places.length}: ${place.title}.` }
+    })
+  }
+
+  facetFields() {
+    const field = (key: string, title: string, open: boolean) => ({ field: key, title, open })
+    return this.answer(() => [field('seal', 'Seal', true), field('severity', 'Severity', true), field('who', 'Who', true), field('did', 'Did', false), field('objectRef.resource', 'objectRef.resource', false), field('from_where', 'From where', false)])
+  }
+
+  facets(request: { searchId: number; fields: string[]; top: number; filter?: string }) {
+    return this.answer(() => facets(this.ready, this.running(request.searchId), request, this.frozen !== undefined && !this.stopped))
+  }
+
+  copyRows(request: { searchId: number; ranges: [number, number][]; columns: string[]; format: string }) {
+    return this.answer(() => {
+      const rows = request.ranges.reduce((sum, [from, to]) => sum + to - from, 0)
+      if (rows > 100_000) throw { code: 'too-many', title: 'Too many rows to copy', detail: `${grouped(rows)} rows are selected; at most 100,000 can be copied.`, hint: 'Select fewer rows, or use sealscope export.' } satisfies CommandError
+      const lines = [['Seal', 'Entry', ...request.columns].join('\t')]
+      for (const [from, to] of request.ranges)
+        for (let ordinal = from; ordinal < to; ordinal += 1) {
+          const row = this.rowAt(ordinal, this.positionOf(request.searchId, ordinal), request.columns)
+          lines.push([row.verdict, String(row.position), ...row.cells.map((cell) => cell.runs.map((run) => (typeof run === 'string' ? run : `⟦${run.chip}⟧`)).join(''))].join('\t'))
+        }
+      return { text: lines.join('\n'), rows }
+    })
+  }
+
+  entry(request: { archive: number; position: number }) {
+    return this.answer(() => entryDetail(this.ready, request.position, this.offset))
+  }
+
+  readBytes(request: { position: number; offset: number; len: number }) {
+    return this.answer(() => {
+      const total = 412 + (request.position % 7) * 100
+      let hex = ''
+      const text = `{"auditID":"${request.position}","verb":"get","user":{"username":"alice"}}`
+      for (let at = request.offset; at < Math.min(total, request.offset + request.len); at += 1) {
+        hex += (text.charCodeAt(at % text.length) & 255).toString(16).padStart(2, '0')
+      }
+      return { offset: request.offset, hex, total }
+    })
+  }
+
+  proof(request: { position: number }) {
+    return this.answer(() => proof(this.ready, request.position))
+  }
+
+  chainWindow(request: { position: number; around: number }) {
+    return this.answer(() => chain(this.ready, request.position, request.around))
+  }
+
+  verification() {
+    return this.answer(() => report(this.ready, this.trusted, this.share < 0.6))
+  }
+
+  breaks(request: { first: number; count: number }) {
+    return this.answer(() => {
+      const all = breaksOf(this.ready)
+      return { first: request.first, total: all.length, breaks: all.slice(request.first, request.first + request.count) }
+    })
+  }
+
+  trustPreview(_request: { archive: number; keyId: string }) {
+    const { name, origin, vkey, checkpoints } = signer(false)
+    return this.answer(() => ({
+      name,
+      keyId: KEY_ID,
+      fingerprint: (FINGERPRINT.match(/.{4}/g) ?? []).join(' '),
+      origin,
+      vkey,
+      checkpoints,
+      warning: 'Whoever holds this key can make archives that will show as intact here. Get the fingerprint from its owner by another way than this archive.',
+    }))
+  }
+
+  trustAdd(request: { typedFingerprint: string }) {
+    const typed = request.typedFingerprint.toLowerCase().replace(/[^0-9a-f]/g, '')
+    return this.answer(() => {
+      if (typed.length < 32 || !FINGERPRINT.startsWith(typed)) {
+        throw { code: 'fingerprint-differs', title: 'This is not the fingerprint of the key', detail: 'What you typed differs from the key that signed this archive.', hint: 'Ask its owner again; do not copy it from this window.' } satisfies CommandError
+      }
+      this.trusted = true
+      this.begin(uniform(this.ready.name, this.rows, 'intact'))
+    })
+  }
+
+  setZone(zone: Zone) {
+    this.zone = zone
+    return this.answer(() => undefined)
+  }
+
+  timeFieldCandidates(_archive: number) {
+    return this.answer(() => [
+      { field: 'requestReceivedTimestamp', example: '2026-03-14T09:12:07.104221Z', share: 1, selected: true },
+      { field: 'stageTimestamp', example: '2026-03-14T09:12:07.110873Z', share: 0.998, selected: false },
+    ])
+  }
+
+  setTimeField(_archive: number, _field: string) {
+    return this.answer(() => undefined)
+  }
+
+  cacheInfo() {
+    return this.answer(() => ({ place: '~/.cache/sealscope', bytes: 6_200_000_000, capBytes: 21_474_836_480, archives: 3 }))
+  }
+
+  cacheClear() {
+    return this.answer(() => undefined)
+  }
+}
+
+/** Year of the formula's day, for tests that must not depend on today. */
+export const FAKE_YEAR = civil(timeOf(broken(10_000), 0)).year

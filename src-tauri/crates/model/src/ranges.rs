@@ -16,10 +16,20 @@ pub struct CheckedRange {
 /// The verdicts of an archive: ranges in order, without overlap and without holes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerdictRanges {
+    begin: Position,
     ranges: Vec<CheckedRange>,
 }
 
 impl VerdictRanges {
+    /// No ranges yet; the first position is `begin`.
+    #[must_use]
+    pub const fn starting_at(begin: Position) -> Self {
+        Self {
+            begin,
+            ranges: Vec::new(),
+        }
+    }
+
     /// Adds a range after the last one; a range that continues the last is merged into it.
     /// An empty range adds nothing, one that begins before the end is cut to what is new, and
     /// a hole is filled as unchecked.
@@ -35,7 +45,7 @@ impl VerdictRanges {
         if to <= from_new {
             return;
         }
-        if end < from_new && !self.ranges.is_empty() {
+        if end < from_new {
             self.ranges.push(CheckedRange {
                 from: end,
                 to: from_new,
@@ -58,10 +68,10 @@ impl VerdictRanges {
         }
     }
 
-    /// One past the last position covered; 0 when empty.
+    /// One past the last position covered; the first position when empty.
     #[must_use]
     pub fn end(&self) -> Position {
-        self.ranges.last().map_or(0, |range| range.to)
+        self.ranges.last().map_or(self.begin, |range| range.to)
     }
 
     /// The ranges, in order.

@@ -67,6 +67,32 @@ impl CompactRange {
         })
     }
 
+    /// The range `[begin, end)` from the roots of the largest complete aligned subtrees that cover
+    /// it, left to right. `None` when their number does not fit. The hashes are taken as given.
+    #[must_use]
+    pub fn from_hashes(begin: u64, end: u64, hashes: &[Digest]) -> Option<Self> {
+        let mut levels = Vec::new();
+        let mut at = begin;
+        while at < end {
+            let by_place = if at == 0 { 63 } else { at.trailing_zeros() };
+            let level = by_place.min(63 - (end - at).leading_zeros());
+            levels.push(level);
+            at += 1 << level;
+        }
+        if levels.len() != hashes.len() || begin > end {
+            return None;
+        }
+        let subtrees = levels
+            .into_iter()
+            .zip(hashes)
+            .map(|(level, hash)| Subtree { level, hash: *hash });
+        Some(Self {
+            begin,
+            end,
+            subtrees: subtrees.collect(),
+        })
+    }
+
     /// First leaf of the range.
     #[must_use]
     pub const fn begin(&self) -> u64 {
@@ -234,6 +260,25 @@ mod tests {
                 CompactRange::from_frontier(size + 1, &hashes).is_some(),
                 hashes.len() == (size + 1).count_ones() as usize
             );
+        }
+    }
+
+    #[test]
+    fn a_range_is_rebuilt_from_its_hashes() {
+        let leaves = leaves(40);
+        for a in 0..=40usize {
+            for b in a..=40 {
+                let whole = range(a as u64, &leaves[a..b]);
+                let hashes: Vec<_> = whole.hashes().collect();
+                assert_eq!(
+                    CompactRange::from_hashes(a as u64, b as u64, &hashes),
+                    Some(whole)
+                );
+                assert_eq!(
+                    CompactRange::from_hashes(a as u64, b as u64 + 64, &hashes),
+                    None
+                );
+            }
         }
     }
 

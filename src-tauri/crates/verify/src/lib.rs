@@ -1,1 +1,36 @@
 //! Judges segments; the only place where a verdict is made.
+//!
+//! A [`sealscope_archive::Segment`] is hashed by [`check_segment`] and becomes a [`CheckedSegment`];
+//! only those are handed on. Their [`SegmentFindings`] are held against the seals of the archive and
+//! the keys that the examiner gave, by [`judge_sealog`] (or [`judge_unsealed`] for plain logs), and the
+//! outcome is a [`Summary`]: verdict, strength, ends, ranges, breaks and damage, each with its sentence.
+//!
+//! What this crate does not do: read files on its own account, keep keys, or know a clock.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+mod align;
+mod check;
+mod grammar;
+mod judge;
+mod localise;
+mod prove;
+mod seals;
+mod summary;
+mod trust;
+mod unsealed;
+mod words;
+
+pub use check::{CheckedEntry, CheckedSegment, SegmentFindings, check_segment};
+pub use judge::{judge_sealog, trusted_origin_name};
+pub use summary::{SignerSummary, Summary, grouped};
+pub use trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey};
+pub use unsealed::judge_unsealed;

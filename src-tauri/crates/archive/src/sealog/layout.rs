@@ -284,11 +284,6 @@ impl LeafList {
             leaves,
         })
     }
-
-    /// One past the leaf index of the last line.
-    pub(crate) fn end(&self) -> u64 {
-        self.first + u64::from(self.count)
-    }
 }
 
 /// One data frame as SLIX lists it.

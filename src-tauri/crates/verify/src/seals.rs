@@ -1,0 +1,239 @@
+//! What the checkpoints of a sealog archive are worth, before any root is compared.
+
+use sealscope_archive::sealog::{CheckpointFrame, Header, SealogStructure};
+use sealscope_model::{Break, BreakKind, Damage, Digest};
+use sealscope_proof::{Checkpoint, Note, VerifierKey};
+
+use crate::trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey};
+
+/// What the signatures of a checkpoint are worth, best first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SealTrust {
+    /// A key trusted for this origin signed it.
+    Trusted(VerifierKey),
+    /// A trusted key signed it, which is not trusted for this origin.
+    OtherOrigin(VerifierKey),
+    /// Nobody known signed it.
+    Unknown,
+    /// A line names a known key that did not make it.
+    Bad(VerifierKey),
+}
+
+impl SealTrust {
+    pub(crate) const fn is_trusted(&self) -> bool {
+        matches!(self, Self::Trusted(_))
+    }
+
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Trusted(_) => 0,
+            Self::OtherOrigin(_) => 1,
+            Self::Unknown => 2,
+            Self::Bad(_) => 3,
+        }
+    }
+}
+
+/// A checkpoint that bounds a span of entries.
+#[derive(Debug, Clone)]
+pub(crate) struct Seal {
+    pub(crate) size: u64,
+    pub(crate) root: Digest,
+    pub(crate) trust: SealTrust,
+    /// SHA-256 of the payload of the first frame of this text: what the chain links to.
+    pub(crate) payload_hash: Digest,
+    pub(crate) offset_bytes: u64,
+    /// Data frames before it in the file.
+    pub(crate) frames_before: usize,
+    /// Names and ids on its signature lines.
+    pub(crate) signers: Vec<(String, u32)>,
+}
+
+/// The checkpoints of an archive, judged.
+#[derive(Debug, Default)]
+pub(crate) struct Seals {
+    /// Those that bound spans, by size: the trusted ones, then unknown ones beyond them.
+    pub(crate) bounds: Vec<Seal>,
+    /// Sound checkpoints that bound nothing: unknown ones below a trusted one, second roots.
+    pub(crate) others: Vec<Seal>,
+    /// Checkpoints with a signature that does not hold.
+    pub(crate) bad: Vec<Seal>,
+    /// The origin of the log, with its uuid.
+    pub(crate) origin: Option<String>,
+    /// Every checkpoint frame is of this many sizes; for the count of signers.
+    pub(crate) breaks: Vec<Break>,
+    pub(crate) damage: Vec<Damage>,
+}
+
+/// Splits a checkpoint's origin into the name that keys are trusted for and the log's uuid.
+pub(crate) fn origin_name(origin: &str) -> &str {
+    origin.rsplit_once('/').map_or(origin, |(name, _)| name)
+}
+
+/// Judges every checkpoint of the file.
+pub(crate) fn judge_seals(
+    structure: &SealogStructure,
+    header: Option<&Header>,
+    trust: &TrustStore,
+) -> Seals {
+    let claimed = claimed_key(header);
+    let mut seals = Seals::default();
+    let mut sound: Vec<(String, Seal)> = Vec::new();
+    for frame in &structure.checkpoints {
+        let (note, checkpoint) = match (&frame.note, &frame.checkpoint) {
+            (Ok(note), Ok(checkpoint)) => (note, checkpoint),
+            (Err(why), _) | (_, Err(why)) => {
+                let reason = format!("a checkpoint frame that states nothing: {why}");
+                seals.damage.push(Damage::at(frame.offset_bytes, reason));
+                continue;
+            }
+        };
+        let seal = seal_of(frame, note, checkpoint, trust, claimed.as_ref());
+        if !frame.is_undamaged && !seal.trust.is_trusted() {
+            // Already reported as damage: a frame that is not as written states nothing.
+            continue;
+        }
+        match sound.iter_mut().find(|(text, _)| *text == note.text) {
+            Some((_, first)) => add_cosignature(first, seal),
+            None => sound.push((note.text.clone(), seal)),
+        }
+    }
+    seals.origin = main_origin(&sound, header);
+    sort_out(sound, &mut seals);
+    seals
+}
+
+fn claimed_key(header: Option<&Header>) -> Option<TrustStore> {
+    let key = VerifierKey::parse(&header?.signer).ok()?;
+    Some(TrustStore::new(vec![TrustedKey {
+        key,
+        origin: OriginPattern::any(),
+    }]))
+}
+
+fn seal_of(
+    frame: &CheckpointFrame,
+    note: &Note,
+    checkpoint: &Checkpoint,
+    trust: &TrustStore,
+    claimed: Option<&TrustStore>,
+) -> Seal {
+    let name = origin_name(&checkpoint.origin);
+    let mut best = SealTrust::Unknown;
+    let mut bad = None;
+    for line in &note.signatures {
+        let found = match trust.judge(&note.text, name, line) {
+            SignatureFinding::Trusted(key) => SealTrust::Trusted(key),
+            SignatureFinding::OtherOrigin(key) => SealTrust::OtherOrigin(key),
+            SignatureFinding::Bad(key) => {
+                bad = Some(key);
+                continue;
+            }
+            // The header's key is only a claim: it can show that a signature is false, never that
+            // it is worth something.
+            SignatureFinding::Unknown => match claimed.map(|one| one.judge(&note.text, name, line))
+            {
+                Some(SignatureFinding::Bad(key)) => {
+                    bad = Some(key);
+                    continue;
+                }
+                _ => SealTrust::Unknown,
+            },
+        };
+        if found.rank() < best.rank() {
+            best = found;
+        }
+    }
+    Seal {
+        size: checkpoint.size,
+        root: checkpoint.root,
+        // C2SP signed-note: a known key whose signature fails discredits the whole note.
+        trust: bad.map_or(best, SealTrust::Bad),
+        payload_hash: frame.payload_hash,
+        offset_bytes: frame.offset_bytes,
+        frames_before: frame.frames_before,
+        signers: note
+            .signatures
+            .iter()
+            .map(|line| (line.name.clone(), line.key_id))
+            .collect(),
+    }
+}
+
+/// A later frame with the same text adds signatures; what links to the seal names the first.
+fn add_cosignature(first: &mut Seal, later: Seal) {
+    for signer in later.signers {
+        if !first.signers.contains(&signer) {
+            first.signers.push(signer);
+        }
+    }
+    if later.trust.rank() < first.trust.rank() && !matches!(first.trust, SealTrust::Bad(_)) {
+        first.trust = later.trust;
+    }
+}
+
+/// The origin that a trusted checkpoint states, else the header's, else the first.
+fn main_origin(sound: &[(String, Seal)], header: Option<&Header>) -> Option<String> {
+    let of = |(text, _): &(String, Seal)| text.lines().next().map(str::to_owned);
+    sound
+        .iter()
+        .find(|(_, seal)| seal.trust.is_trusted())
+        .and_then(of)
+        .or_else(|| header.map(Header::checkpoint_origin))
+        .or_else(|| sound.first().and_then(of))
+}
+
+fn sort_out(sound: Vec<(String, Seal)>, seals: &mut Seals) {
+    let mut usable: Vec<Seal> = Vec::new();
+    for (number, (text, seal)) in sound.into_iter().enumerate() {
+        let origin = text.lines().next().unwrap_or_default();
+        if seals.origin.as_deref() != Some(origin) {
+            let says = format!(
+                "Checkpoint {number} is of the log {origin}, not of the log of this archive."
+            );
+            let mut other = Break::new(BreakKind::Resealed, seal.size, 0, says);
+            other.offset_bytes = Some(seal.offset_bytes);
+            seals.breaks.push(other);
+        } else if let SealTrust::Bad(key) = &seal.trust {
+            let says = format!(
+                "Checkpoint {number}'s signature was not made by the key that it names ({}, {}) \
+                 over this content.",
+                key.name(),
+                key.id_hex()
+            );
+            let mut bad = Break::new(BreakKind::BadSignature, seal.size, 0, says);
+            bad.offset_bytes = Some(seal.offset_bytes);
+            seals.breaks.push(bad);
+            seals.bad.push(seal);
+        } else {
+            usable.push(seal);
+        }
+    }
+    let trusted_to = usable
+        .iter()
+        .filter(|s| s.trust.is_trusted())
+        .map(|s| s.size)
+        .max();
+    // By size; of one size the most trusted first.
+    usable.sort_by_key(|seal| (seal.size, seal.trust.rank(), seal.offset_bytes));
+    for seal in usable {
+        let bounds = seal.trust.is_trusted() || trusted_to.is_none_or(|size| seal.size > size);
+        match seals.bounds.last() {
+            Some(last) if bounds && last.size == seal.size => {
+                if last.trust.is_trusted() && seal.trust.is_trusted() {
+                    let says = format!(
+                        "Two checkpoints of {} entries, both by trusted keys, state different \
+                         roots: the log has two histories.",
+                        seal.size
+                    );
+                    let mut fork = Break::new(BreakKind::Fork, seal.size, 0, says);
+                    fork.offset_bytes = Some(seal.offset_bytes);
+                    seals.breaks.push(fork);
+                }
+                seals.others.push(seal);
+            }
+            _ if bounds => seals.bounds.push(seal),
+            _ => seals.others.push(seal),
+        }
+    }
+}

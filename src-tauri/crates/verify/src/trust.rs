@@ -1,0 +1,150 @@
+//! The keys that the examiner gave. Nothing in an archive can add to them.
+
+use sealscope_proof::{NoteSignature, VerifierKey};
+
+/// The origins that a key may speak for: text in which `*` stands for any run of characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OriginPattern(String);
+
+impl OriginPattern {
+    /// A pattern; `*` alone is any origin.
+    #[must_use]
+    pub fn new(pattern: &str) -> Self {
+        Self(pattern.to_owned())
+    }
+
+    /// Any origin at all.
+    #[must_use]
+    pub fn any() -> Self {
+        Self::new("*")
+    }
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether an origin, without the uuid of its log, fits.
+    #[must_use]
+    pub fn matches(&self, origin: &str) -> bool {
+        let mut parts = self.0.split('*');
+        let Some(rest) = parts.next().and_then(|prefix| origin.strip_prefix(prefix)) else {
+            return false;
+        };
+        let Some(suffix) = parts.next_back() else {
+            return rest.is_empty();
+        };
+        let Some(mut middle) = rest.strip_suffix(suffix) else {
+            return false;
+        };
+        for part in parts {
+            // The leftmost place is enough: what follows can only gain room.
+            match middle.find(part) {
+                Some(place) => middle = middle.get(place + part.len()..).unwrap_or_default(),
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
+/// A key that the examiner pinned, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedKey {
+    /// The key.
+    pub key: VerifierKey,
+    /// The origins it may speak for.
+    pub origin: OriginPattern,
+}
+
+/// The keys that the examiner gave for this run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustStore {
+    keys: Vec<TrustedKey>,
+}
+
+/// What the trust store makes of one signature line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignatureFinding {
+    /// A key trusted for this origin made it.
+    Trusted(VerifierKey),
+    /// A trusted key made it, but not for this origin.
+    OtherOrigin(VerifierKey),
+    /// It names a trusted key that did not make it.
+    Bad(VerifierKey),
+    /// It names no trusted key.
+    Unknown,
+}
+
+impl TrustStore {
+    /// A store with these keys.
+    #[must_use]
+    pub const fn new(keys: Vec<TrustedKey>) -> Self {
+        Self { keys }
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &[TrustedKey] {
+        &self.keys
+    }
+
+    /// Adds a key.
+    pub fn add(&mut self, key: TrustedKey) {
+        self.keys.push(key);
+    }
+
+    /// Judges one signature line under a text. Ids can collide, so every key that the line could
+    /// mean is tried.
+    #[must_use]
+    pub fn judge(&self, text: &str, origin: &str, line: &NoteSignature) -> SignatureFinding {
+        let mut finding = SignatureFinding::Unknown;
+        for trusted in self
+            .keys
+            .iter()
+            .filter(|trusted| trusted.key.is_named_by(line))
+        {
+            if !trusted.key.verifies(text, line) {
+                if finding == SignatureFinding::Unknown {
+                    finding = SignatureFinding::Bad(trusted.key.clone());
+                }
+            } else if trusted.origin.matches(origin) {
+                return SignatureFinding::Trusted(trusted.key.clone());
+            } else {
+                finding = SignatureFinding::OtherOrigin(trusted.key.clone());
+            }
+        }
+        finding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_the_whole_origin() {
+        for (pattern, origin, fits) in [
+            ("*", "anything", true),
+            ("*", "", true),
+            ("example.org/audit", "example.org/audit", true),
+            ("example.org/audit", "example.org/audit2", false),
+            ("example.org/*", "example.org/audit", true),
+            ("example.org/*", "example.net/audit", false),
+            ("*/audit", "example.org/audit", true),
+            ("*/audit", "example.org/audit/x", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c-b", false),
+            ("a*a", "a", false),
+            ("", "", true),
+            ("", "x", false),
+        ] {
+            assert_eq!(
+                OriginPattern::new(pattern).matches(origin),
+                fits,
+                "{pattern} on {origin}"
+            );
+        }
+    }
+}

@@ -133,6 +133,7 @@ impl Reading<'_> {
         loop {
             self.walk(at, |walker| walker.element())?;
             self.finish()?;
+            *start = *at;
             let mut scanner = Scanner::new(&self.record.source, *at);
             scanner.skip_space();
             if scanner.eat(b']') {

@@ -65,6 +65,12 @@ impl Span {
         Self::new(Place::Extra, start, end)
     }
 
+    /// Whether the other is a piece of this one. Schemas cut texts at separators only, so its
+    /// words are words of this one.
+    fn holds(self, other: Self) -> bool {
+        self.place == other.place && self.start <= other.start && other.end() <= self.end()
+    }
+
     fn end(self) -> usize {
         self.start as usize + self.length as usize
     }
@@ -199,15 +205,17 @@ impl Record {
 
     /// Calls `each` for every text that bare words are searched in: the message, then every raw
     /// value but `true`, `false` and `null`. No phrase reaches from one into the next. A value
-    /// that is the message itself is not given twice.
+    /// that is a piece of the message is not given again: its words are there already.
     pub fn for_each_text(&self, mut each: impl FnMut(&str)) {
         if let Some(message) = self.spans.message {
             each(self.text(message));
         }
         for slot in &self.slots {
-            if matches!(slot.kind, Kind::Text | Kind::Number)
-                && Some(slot.span) != self.spans.message
-            {
+            let again = self
+                .spans
+                .message
+                .is_some_and(|message| message.holds(slot.span));
+            if matches!(slot.kind, Kind::Text | Kind::Number) && !again {
                 each(self.text(slot.span));
             }
         }
@@ -370,6 +378,25 @@ impl Record {
         let span = self.keep(&scratch);
         self.scratch = scratch;
         span
+    }
+
+    /// Lets `read` cut the entry's text into pieces while the record is being filled.
+    pub(crate) fn with_source<T>(&mut self, read: impl FnOnce(&mut Self, &str) -> T) -> T {
+        let source = std::mem::take(&mut self.source);
+        let result = read(self, &source);
+        self.source = source;
+        result
+    }
+
+    /// The piece that `part` is: where it was cut from `source`, the entry's text, that place;
+    /// otherwise a copy.
+    pub(crate) fn piece(&mut self, source: &str, part: &str) -> Span {
+        let start = part.as_ptr().addr().wrapping_sub(source.as_ptr().addr());
+        match source.get(start..start.saturating_add(part.len())) {
+            // The same place, and not another text that happens to lie behind this one.
+            Some(same) if std::ptr::eq(same, part) => Span::source(start, start + part.len()),
+            _ => self.keep(part),
+        }
     }
 
     /// Adds a raw field whose text the record has already.

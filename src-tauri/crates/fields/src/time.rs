@@ -14,6 +14,13 @@ use TimeParseError::{Form, Impossible, NoYear, Range};
 
 /// One day in nanoseconds.
 const DAY_NS: i64 = 86_400_000_000_000;
+/// Epoch units: numbers below the bound, precision, nanoseconds of one.
+const EPOCH_UNITS: [(i64, Precision, i64); 4] = [
+    (100_000_000_000, Precision::Seconds, 1_000_000_000),
+    (100_000_000_000_000, Precision::Milliseconds, 1_000_000),
+    (100_000_000_000_000_000, Precision::Microseconds, 1000),
+    (i64::MAX, Precision::Nanoseconds, 1),
+];
 const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
@@ -37,34 +44,39 @@ pub fn parse(text: &str, zone: Option<Zone>) -> Result<EntryTime, TimeParseError
 /// # Errors
 /// `Form` for other texts, `Impossible` and `Range` for forms that hold no moment.
 pub fn parse_iso(text: &str, zone: Option<Zone>) -> Result<EntryTime, TimeParseError> {
-    let (time, used) = parse_iso_start(text, zone)?;
-    if used == text.len() {
-        Ok(time)
+    let (time, used) = parse_iso_start(text, zone).ok_or(Form)?;
+    if used == text.len() || time.is_err() {
+        time
     } else {
         Err(Form)
     }
 }
 
-/// Reads a time in the form of [`parse_iso`] at the start of a text, and how many bytes it takes.
-///
-/// # Errors
-/// As [`parse_iso`].
+/// Reads a time in the form of [`parse_iso`] at the start of a text: the moment, or why it is none,
+/// and how many bytes it takes. `None` where no such form stands.
+#[must_use]
 pub fn parse_iso_start(
     text: &str,
     zone: Option<Zone>,
-) -> Result<(EntryTime, usize), TimeParseError> {
+) -> Option<(Result<EntryTime, TimeParseError>, usize)> {
     let mut cursor = Cursor::new(text);
-    let year = cursor.number(4)?;
-    cursor.byte(b"-")?;
-    let month = cursor.number(2)?;
-    cursor.byte(b"-")?;
-    let day = cursor.number(2)?;
-    cursor.byte(b"Tt ")?;
-    let clock = cursor.clock(b".,")?;
-    let offset = cursor.offset()?;
-    let year = i32::try_from(year).map_err(|_| Form)?;
-    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Impossible)?;
-    Ok((clock.on(date, offset, zone, false)?, cursor.at))
+    let year = cursor.number(4).ok()?;
+    cursor.byte(b"-").ok()?;
+    let month = cursor.number(2).ok()?;
+    cursor.byte(b"-").ok()?;
+    let day = cursor.number(2).ok()?;
+    cursor.byte(b"Tt ").ok()?;
+    let clock = cursor.clock(b".,").ok()?;
+    let time = cursor.offset().and_then(|offset| {
+        let date = date(year, month, day)?;
+        clock.on(date, offset, zone, false)
+    });
+    Some((time, cursor.at))
+}
+
+fn date(year: u32, month: u32, day: u32) -> Result<NaiveDate, TimeParseError> {
+    let year = i32::try_from(year).map_err(|_| Range)?;
+    NaiveDate::from_ymd_opt(year, month, day).ok_or(Impossible)
 }
 
 /// Reads seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size:
@@ -81,13 +93,11 @@ pub fn parse_epoch(text: &str) -> Result<EntryTime, TimeParseError> {
         return Err(Form);
     }
     let number: i64 = whole.parse().map_err(|_| Range)?;
-    let (precision, unit_ns) = match number {
-        ..100_000_000 => return Err(Form),
-        ..100_000_000_000 => (Precision::Seconds, 1_000_000_000),
-        ..100_000_000_000_000 => (Precision::Milliseconds, 1_000_000),
-        ..100_000_000_000_000_000 => (Precision::Microseconds, 1000),
-        _ => (Precision::Nanoseconds, 1),
-    };
+    if number < 100_000_000 {
+        return Err(Form);
+    }
+    let unit = EPOCH_UNITS.into_iter().find(|(below, ..)| number < *below);
+    let (_, precision, unit_ns) = unit.ok_or(Range)?;
     if !bare && precision != Precision::Seconds {
         return Err(Form);
     }
@@ -116,13 +126,12 @@ pub fn parse_access_log(text: &str, zone: Option<Zone>) -> Result<EntryTime, Tim
     cursor.byte(b"/")?;
     let month = cursor.month()?;
     cursor.byte(b"/")?;
-    let year = i32::try_from(cursor.number(4)?).map_err(|_| Form)?;
+    let year = cursor.number(4)?;
     cursor.byte(b":")?;
     let clock = cursor.clock(b".")?;
     let offset = cursor.offset()?;
     cursor.end()?;
-    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Impossible)?;
-    clock.on(date, offset, zone, false)
+    clock.on(date(year, month, day)?, offset, zone, false)
 }
 
 /// Reads the time of C's `asctime`, as in error logs of Apache: `Sun Dec 04 04:47:44.123 2005`. A
@@ -140,9 +149,9 @@ pub fn parse_asctime(text: &str, zone: Option<Zone>) -> Result<EntryTime, TimePa
     cursor.byte(b" ")?;
     let clock = cursor.clock(b".")?;
     cursor.byte(b" ")?;
-    let year = i32::try_from(cursor.number(4)?).map_err(|_| Form)?;
+    let year = cursor.number(4)?;
     cursor.end()?;
-    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Impossible)?;
+    let date = date(year, month, day)?;
     let named: chrono::Weekday = std::str::from_utf8(weekday)
         .ok()
         .and_then(|name| name.parse().ok())
@@ -153,41 +162,42 @@ pub fn parse_asctime(text: &str, zone: Option<Zone>) -> Result<EntryTime, TimePa
     clock.on(date, None, zone, false)
 }
 
-/// Reads the time of RFC 3164 at the start of a text, and how many bytes it takes: `Mar  7
-/// 09:01:02`, also with a fraction, and with a year after the day as some devices write it.
+/// Reads the time of RFC 3164 at the start of a text: `Mar  7 09:01:02`, also with a fraction, and
+/// with a year after the day as some devices write it. Gives the moment, or why it is none
+/// (`NoYear` when the year is neither there nor given nor to be worked out), and how many bytes it
+/// takes. `None` where no such form stands.
 ///
 /// A year that is not there is the one of the settings, or else the latest in which the time is
 /// not more than a day after the reference moment.
-///
-/// # Errors
-/// `Form` for other texts, `Impossible` and `Range` for forms that hold no moment, `NoYear` when
-/// the year is neither there nor given nor to be worked out.
+#[must_use]
 pub fn parse_rfc3164_start(
     text: &str,
     settings: &Settings,
-) -> Result<(EntryTime, usize), TimeParseError> {
+) -> Option<(Result<EntryTime, TimeParseError>, usize)> {
     let mut cursor = Cursor::new(text);
-    let month = cursor.month()?;
-    cursor.byte(b" ")?;
-    let day = cursor.padded_day()?;
-    cursor.byte(b" ")?;
+    let month = cursor.month().ok()?;
+    cursor.byte(b" ").ok()?;
+    let day = cursor.padded_day().ok()?;
+    cursor.byte(b" ").ok()?;
     let mut stated_year = None;
-    let mut ahead = Cursor { ..cursor };
+    let mut ahead = cursor;
     if let (Ok(year), Ok(_)) = (ahead.number(4), ahead.byte(b" ")) {
-        (stated_year, cursor.at) = (i32::try_from(year).ok(), ahead.at);
+        (stated_year, cursor) = (Some(year), ahead);
     }
-    let clock = cursor.clock(b".")?;
-    let zone = settings.zone;
+    let clock = cursor.clock(b".").ok()?;
     let on = |year: i32, inferred: bool| {
         let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Impossible)?;
-        clock.on(date, None, zone, inferred)
+        clock.on(date, None, settings.zone, inferred)
     };
-    let time = match (stated_year, settings.year) {
-        (Some(year), _) => on(year, false)?,
-        (None, Some(year)) => on(year, true)?,
-        (None, None) => latest_before(settings.reference_ns.ok_or(NoYear)?, |year| on(year, true))?,
+    let time = match (stated_year, settings.year, settings.reference_ns) {
+        (Some(year), ..) => i32::try_from(year)
+            .map_err(|_| Range)
+            .and_then(|year| on(year, false)),
+        (None, Some(year), _) => on(year, true),
+        (None, None, Some(reference_ns)) => latest_before(reference_ns, |year| on(year, true)),
+        (None, None, None) => Err(NoYear),
     };
-    Ok((time, cursor.at))
+    Some((time, cursor.at))
 }
 
 /// The latest year in which the time exists and is at most a day after the reference.
@@ -226,7 +236,7 @@ pub(crate) fn parse_offset(bytes: &[u8]) -> Result<Option<(i32, usize)>, TimePar
     let Ok(hours) = cursor.number(2) else {
         return Ok(None);
     };
-    let mut ahead = Cursor { ..cursor };
+    let mut ahead = cursor;
     let _ = ahead.byte(b":");
     let minutes = match ahead.number(2) {
         Ok(minutes) => {
@@ -278,6 +288,9 @@ impl Clock {
         zone: Option<Zone>,
         year_inferred: bool,
     ) -> Result<EntryTime, TimeParseError> {
+        if self.second > 60 {
+            return Err(Impossible);
+        }
         let leap = self.second == 60;
         let second = self.second - u32::from(leap);
         let time = NaiveTime::from_hms_opt(self.hour, self.minute, second).ok_or(Impossible)?;
@@ -375,7 +388,7 @@ impl<'t> Cursor<'t> {
         if self.byte(b" ").is_ok() {
             return self.number(1);
         }
-        let mut ahead = Cursor { ..*self };
+        let mut ahead = *self;
         match ahead.number(2) {
             Ok(day) => {
                 self.at = ahead.at;
@@ -392,9 +405,6 @@ impl<'t> Cursor<'t> {
         let minute = self.number(2)?;
         self.byte(b":")?;
         let second = self.number(2)?;
-        if second > 60 {
-            return Err(Impossible);
-        }
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let digits = match rest.split_first() {
             Some((point, rest)) if points.contains(point) => {

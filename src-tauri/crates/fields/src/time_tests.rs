@@ -259,9 +259,10 @@ fn asctime_is_read_when_its_day_of_the_week_is_right() {
 }
 
 fn rfc3164(text: &str, settings: &Settings) -> Result<(String, bool), TimeParseError> {
-    parse_rfc3164_start(text, settings).map(|(time, used)| {
+    let (time, used) = parse_rfc3164_start(text, settings).unwrap();
+    assert_eq!(&text[used..], " host", "{text}");
+    time.map(|time| {
         assert_eq!(time.zone, ZoneOrigin::Inferred);
-        assert_eq!(&text[used..], " host", "{text}");
         (to_rfc3339(&time, Zone::UTC), time.year_inferred)
     })
 }

@@ -20,7 +20,7 @@ use crate::json_reader::{self, Dialect};
 use crate::json_scan::Scanner;
 use crate::record::{Kind, ROLES, Record, Span};
 use crate::schema::{Recognition, Schema};
-use crate::schemas::{count_objects, fill_time, says};
+use crate::schemas::{count_objects, fill_time, set_time};
 use crate::settings::Settings;
 use crate::time;
 use crate::value::{Class, Severity, Value};
@@ -296,16 +296,12 @@ fn find_time(record: &mut Record, settings: &Settings) {
             continue;
         };
         match time::parse(record.text(span), settings.zone) {
-            Ok(time) => {
-                (record.spans.time, record.spans.time_text) = (Some(time), Some(span));
-                return;
-            }
+            Ok(time) => return set_time(record, span, Ok(time)),
             Err(error) => unread = unread.or(Some((span, error))),
         }
     }
     if let Some((span, error)) = unread {
-        record.spans.time_text = Some(span);
-        record.note_time(span, says(error));
+        set_time(record, span, Err(error));
     }
 }
 

@@ -10,7 +10,7 @@
 //! | to what | `objectRef`: `pods/exec prod/web-1` (`resource[/subresource] [namespace/][name]`), else the path of `requestURI` |
 //! | from where | `sourceIPs`, the first |
 //! | outcome | `responseStatus.code`; the stage `RequestReceived` has none |
-//! | decision | `annotations.authorization.k8s.io/decision`: `allow`, `forbid` |
+//! | decision | `annotations.authorization.k8s.io/decision`: `allow`; `forbid` becomes `deny` |
 //! | severity | code 500 and above or a panic: error; 401, 403 or a decision against it: warning; else info |
 //! | message | `anna as bob create pods/exec prod/web-1: 201, allow` |
 //!
@@ -24,7 +24,7 @@
 //! | --- | --- |
 //! | authentication | `tokenreviews`, `selfsubjectreviews`; creating `serviceaccounts/token` |
 //! | privilege | acting as another; `exec`, `attach`, `portforward`, `proxy`, `ephemeralcontainers`; the verbs `bind`, `escalate`, `impersonate`, `approve`, `sign`; writing roles, bindings of roles, service accounts or certificate requests |
-//! | API request | everything that only reads (secrets too: what was read is said by `to what`); questions that are created (`*accessreviews`); bookkeeping that is written all the time: `leases`, `events`, `endpoints`, `endpointslices`, `bindings`, any `status` or `scale`-free heartbeat |
+//! | API request | everything that only reads (secrets too: what was read is said by `to what`); questions that are created (`*accessreviews`); bookkeeping that is written all the time: `leases`, `events`, `endpoints`, `endpointslices`, `bindings`, `pods/binding`, `pods/eviction`, any `status` |
 //! | configuration change | any other `create`, `update`, `patch`, `delete`, `deletecollection` |
 //! | API request | anything else |
 
@@ -115,7 +115,10 @@ fn fill(record: &mut Record, settings: &Settings) {
     record.spans.did = record.role_span(VERB);
     record.spans.from_where = record.role_span(SOURCE_IP);
     record.spans.outcome = record.role_span(CODE);
-    record.spans.decision = record.role_span(DECISION);
+    record.spans.decision = match record.role_text(DECISION) {
+        Some("forbid") => Some(record.keep("deny")),
+        _ => record.role_span(DECISION),
+    };
     record.spans.to_what = if record.role_span(RESOURCE).is_some() {
         Some(record.compose(write_object))
     } else {

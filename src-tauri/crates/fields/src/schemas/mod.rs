@@ -5,11 +5,12 @@ pub mod cloudtrail;
 pub mod json;
 pub mod kubernetes_audit;
 pub mod syslog;
+pub mod syslog_auth;
 pub mod text;
 
-use sealscope_model::TimeParseError;
+use sealscope_model::{EntryTime, TimeParseError};
 
-use crate::record::{CHOSEN_TIME, Kind, Record};
+use crate::record::{CHOSEN_TIME, Kind, Record, Span};
 use crate::settings::Settings;
 use crate::time;
 
@@ -26,8 +27,14 @@ pub(crate) fn fill_time(record: &mut Record, settings: &Settings, roles: &[u8]) 
     let Some(span) = roles.iter().find_map(|role| record.role_span(*role)) else {
         return;
     };
+    let read = time::parse(record.text(span), settings.zone);
+    set_time(record, span, read);
+}
+
+/// Sets the time and its text; what is no moment is noted.
+pub(crate) fn set_time(record: &mut Record, span: Span, read: Result<EntryTime, TimeParseError>) {
     record.spans.time_text = Some(span);
-    match time::parse(record.text(span), settings.zone) {
+    match read {
         Ok(time) => record.spans.time = Some(time),
         Err(error) => record.note_time(span, says(error)),
     }

@@ -9,7 +9,7 @@
 
 use sealscope_model::TimeParseError;
 
-use super::says;
+use super::set_time;
 use crate::record::{Record, Span};
 use crate::schema::{Recognition, Schema};
 use crate::settings::Settings;
@@ -69,23 +69,17 @@ pub(crate) fn fill(record: &mut Record, start: usize, settings: &Settings) {
     };
     let inside = line.trim_start_matches([' ', '[', '(', '<']);
     let from = start + (line.len() - inside.len());
-    let (read, length) = match time::parse_iso_start(inside, settings.zone) {
-        Ok((time, length)) => (Ok(time), length),
-        Err(TimeParseError::Form) => {
-            // `[Sun Dec 04 04:47:44 2005] [error] …`
-            let until = inside.find(']').unwrap_or(0);
-            (
-                time::parse_asctime(inside.get(..until).unwrap_or(""), settings.zone),
-                until,
-            )
+    let bracketed = || {
+        // `[Sun Dec 04 04:47:44 2005] [error] …`
+        let until = inside.find(']')?;
+        match time::parse_asctime(inside.get(..until)?, settings.zone) {
+            Err(TimeParseError::Form) => None,
+            read => Some((read, until)),
         }
-        Err(error) => (Err(error), 0),
     };
-    let span = Span::source(from, from + length);
-    match read {
-        Ok(time) => (record.spans.time, record.spans.time_text) = (Some(time), Some(span)),
-        Err(TimeParseError::Form) => {}
-        Err(error) => record.note_time(span, says(error)),
+    let found = time::parse_iso_start(inside, settings.zone).or_else(bracketed);
+    if let Some((read, length)) = found {
+        set_time(record, Span::source(from, from + length), read);
     }
 }
 
@@ -124,7 +118,7 @@ mod tests {
             ),
             ("2026-03-14 09:00:00 Zulu time", Some("2026-03-14 09:00:00")),
             ("at 2026-03-14T09:00:00Z", None),
-            ("2026-02-30T09:00:00Z", None),
+            ("2026-02-30T09:00:00Z", Some("2026-02-30T09:00:00Z")),
             ("2026-03-14", None),
         ] {
             assert_eq!(

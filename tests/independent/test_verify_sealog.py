@@ -1,0 +1,619 @@
+"""The attacks of the sealog design that need no timestamp, cosignature or memory of other copies.
+
+Run with `python3 -m unittest` in this folder. The small writer here serves the tests alone.
+"""
+import base64
+import functools
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import published
+import sealog_file
+import verify_sealog
+from published import BASE, L, cover, leaf_hash, point_add, push, root_of, sha256
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LOG, ARCHIVE = "0b7a1f3e-5a6b-4c7d-8e9f-001122334455", "9c1d2e3f-0a1b-4c2d-9e3f-665544332211"
+
+
+# --- Keys -----------------------------------------------------------------------------------------
+def times(number, point):
+    total = (0, 1, 1, 0)
+    for bit in bin(number)[2:]:
+        total = point_add(total, total)
+        total = point_add(total, point) if bit == "1" else total
+    return total
+
+
+def encode(point):
+    inverse = pow(point[2], published.P - 2, published.P)
+    x, y = point[0] * inverse % published.P, point[1] * inverse % published.P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+class Key:
+    def __init__(self, name):
+        digest = hashlib.sha512(hashlib.sha256(name.encode()).digest()).digest()
+        self.name, self.prefix = name, digest[32:]
+        self.scalar = int.from_bytes(digest[:32], "little") & (2**254 - 8) | 2**254
+        self.public = encode(times(self.scalar, BASE))
+        self.id = sha256(name.encode(), b"\n\1", self.public)[:4]
+        blob = base64.b64encode(b"\1" + self.public).decode()
+        self.vkey = f"{name}+{self.id.hex()}+{blob}"
+
+    def sign(self, text):
+        nonce = int.from_bytes(hashlib.sha512(self.prefix + text).digest(), "little") % L
+        r = encode(times(nonce, BASE))
+        k = int.from_bytes(hashlib.sha512(r + self.public + text).digest(), "little")
+        return r + ((nonce + k * self.scalar) % L).to_bytes(32, "little")
+
+    def line(self, text, signature=None):
+        raw = self.id + (signature or self.sign(text))
+        return f"\u2014 {self.name} {base64.b64encode(raw).decode()}\n".encode()
+
+
+OURS, OTHER = Key("acme"), Key("mallory")
+
+
+# --- The writer -----------------------------------------------------------------------------------
+def sealog(kind, payload):
+    body = kind + b"\1\0\0\0" + sha256(payload)[:8] + payload
+    return b"\x5a\x2a\x4d\x18" + len(body).to_bytes(4, "little") + body
+
+
+@functools.lru_cache(maxsize=None)
+def zstd(content):
+    return subprocess.run(["zstd", "-cq", "--check", f"--stream-size={len(content)}"],
+                          input=content, capture_output=True, check=True).stdout
+
+
+def identity(start=0, frontier=()):
+    uuid = bytes.fromhex(ARCHIVE.replace("-", ""))
+    return sealog(b"SLID", b"sealog/1" + uuid + start.to_bytes(8, "little") + b"".join(frontier))
+
+
+def leaf_list(stored, first, lines, with_hashes=True):
+    content = sum(len(line) + 1 for line in lines)
+    head = sha256(stored) + first.to_bytes(8, "little") + len(lines).to_bytes(4, "little")
+    hashes = map(leaf_hash, lines) if with_hashes else ()
+    return sealog(b"SLTL", head + content.to_bytes(8, "little") + b"".join(hashes))
+
+
+def note(size, root, *keys, origin="acme.example/audit", log=LOG):
+    text = f"{origin}/{log}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
+    return text + b"\n" + b"".join(key.line(text) for key in keys)
+
+
+def control(kind, **members):
+    return json.dumps({"@sealog": kind, **members}, separators=(",", ":")).encode()
+
+
+def header(start=0, origin="acme.example/audit", log=LOG, key=OURS):
+    return control("header", version=1, archive=ARCHIVE, origin=origin, log=log, start=start,
+                   schema=None, signer=key.vkey, previous=None, tool="test")
+
+
+class Made:
+    """An archive as frames, so that an attack can change one: (kind, first, lines or payload)."""
+
+    def __init__(self, per_segment=8, segments=3, per_frame=4, keys=(OURS,), close=True, index=True,
+                 lists=True, start=0, frontier=(), head=None, entry="entry {} of segment {}",
+                 **names):
+        self.index, self.lists, self.lines, self.frames = index, lists, [], []
+        self.start, self.frontier = start, list(frontier)
+        self.tree, previous = list(self.frontier), None
+        for number in range(segments):
+            first = [control("segment", number=number, time="2026-01-01T00:00:00Z",
+                             previous=previous)]
+            if number == 0:
+                first = [head or header(start, **names)]
+            lines = first + [entry.format(i, number).encode() for i in range(per_segment)]
+            if close and number == segments - 1:
+                size = start + len(self.lines) + len(lines) + 1
+                lines.append(control("close", size=size, reason="done"))
+            while lines:
+                self.data(lines[:per_frame])
+                lines = lines[per_frame:]
+            payload = note(start + len(self.lines), root_of(self.tree), *keys, **names)
+            self.frames.append(["SLCP", start + len(self.lines), payload])
+            previous = hashlib.sha256(payload).hexdigest()
+
+    def data(self, lines):
+        first = self.start + len(self.lines)
+        self.frames.append(["data", first, list(lines)])
+        self.frames.append(["SLTL", first, leaf_list(zstd(b"\n".join(lines) + b"\n"), first, lines,
+                                                     self.lists)])
+        self.lines += lines
+        for line in lines:
+            push(self.tree, 0, leaf_hash(line))
+
+    def stored(self, frame):
+        kind, _, what = frame
+        if kind == "data":
+            return zstd(b"\n".join(what) + b"\n") if what else b""
+        return sealog(b"SLCP", what) if kind == "SLCP" else what
+
+    def slix(self, original):
+        """The index of the archive as first written, as an attacker who forgets it leaves it."""
+        rows, at = b"", len(identity(self.start, [h for _, h in self.frontier]))
+        count = 0
+        for frame in original:
+            stored = self.stored(frame)
+            if frame[0] == "data":
+                lines, count = frame[2], count + 1
+                hashes = [h for _, h in cover(frame[1], [leaf_hash(line) for line in lines])]
+                for number in (at, len(stored), sum(len(line) + 1 for line in lines), frame[1]):
+                    rows += number.to_bytes(8, "little")
+                rows += len(lines).to_bytes(4, "little") + len(hashes).to_bytes(4, "little")
+                rows += b"".join(hashes)
+            at += len(stored)
+        return sealog(b"SLIX", count.to_bytes(4, "little") + rows)
+
+    def bytes(self, frames=None):
+        slid = identity(self.start, [digest for _, digest in self.frontier])
+        body = b"".join(map(self.stored, self.frames if frames is None else frames))
+        return slid + body + (self.slix(self.frames) if self.index else b"")
+
+    def edited(self, edit, fix_lists=False):
+        """The bytes after `edit(lines)` on all lines; frames keep their first lines' borders."""
+        owners, frames = [], []
+        for n, frame in enumerate(self.frames):
+            owners += [n] * len(frame[2]) if frame[0] == "data" else []
+        lines = list(zip(self.lines, owners))
+        edit(lines)
+        for n, frame in enumerate(self.frames):
+            if frame[0] == "data":
+                frame = ["data", frame[1], [line for line, owner in lines if owner == n]]
+            elif frame[0] == "SLTL" and fix_lists and frames[-1][2] != self.frames[n - 1][2]:
+                changed = frames[-1]
+                frame = ["SLTL", frame[1], leaf_list(self.stored(changed), frame[1], changed[2])]
+            frames.append(frame)
+        return self.bytes(frames)
+
+
+def judge(data, *keys, origins=("*",)):
+    trusted = {(key.name, key.id): key.public for key in keys or (OURS,)}
+    return verify_sealog.Judgement(sealog_file.Archive(data), trusted, list(origins)).report()
+
+
+def named(report):
+    return [(b["kind"], b["position"], b["count"], b["exact"]) for b in report["breaks"]]
+
+
+def setUpModule():
+    # The attacks judge the same frames and signatures thousands of times.
+    sealog_file.unpack = functools.lru_cache(maxsize=20_000)(sealog_file.unpack)
+    verify_sealog.signature_holds = functools.lru_cache(maxsize=20_000)(
+        verify_sealog.signature_holds)
+
+
+class Sealed(unittest.TestCase):
+    def expect(self, report, verdict, breaks=None, damage=None):
+        self.assertEqual(report["verdict"], verdict, report)
+        if breaks is not None:
+            self.assertEqual(named(report), breaks, report)
+        if damage is not None:
+            self.assertEqual([d["reason"] for d in report["damage"]], damage)
+
+
+class Published(unittest.TestCase):
+    KEY = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+    SIGNATURE = ("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                 "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00")
+
+    def test_ed25519_holds_for_rfc_8032_test_2_and_nothing_else(self):
+        key, signature = bytes.fromhex(self.KEY), bytes.fromhex(self.SIGNATURE)
+        holds = published.signature_holds
+        self.assertTrue(holds(key, signature, b"\x72"))
+        self.assertFalse(holds(key, signature, b"\x73"))
+        self.assertFalse(holds(key, signature[:-1], b"\x72"))
+        s_plus_l = int.from_bytes(signature[32:], "little") + L
+        self.assertFalse(holds(key, signature[:32] + s_plus_l.to_bytes(32, "little"), b"\x72"))
+
+    def test_ed25519_refuses_points_of_small_order_and_odd_forms(self):
+        for point in ("01" + "00" * 31, "00" * 32, "ec" + "ff" * 30 + "7f", "01" + "00" * 30 + "80",
+                      "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                      "ee" + "ff" * 30 + "7f", "ed" + "ff" * 30 + "7f"):
+            self.assertIsNone(published.point_decode(bytes.fromhex(point)), point)
+        self.assertFalse(published.signature_holds(
+            bytes.fromhex("01" + "00" * 31), bytes.fromhex("01" + "00" * 63), b"any"))
+
+    def test_a_tree_of_eight_has_the_root_of_rfc_6962(self):
+        tree = []
+        for leaf in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+                     "606162636465666768696a6b6c6d6e6f"):
+            push(tree, 0, leaf_hash(bytes.fromhex(leaf)))
+        self.assertEqual(root_of(tree).hex(),
+                         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328")
+
+    def test_a_vkey_with_a_wrong_key_id_is_refused(self):
+        self.assertEqual(list(published.read_vkeys(OURS.vkey)), [("acme", OURS.id)])
+        with self.assertRaises(ValueError):
+            published.read_vkeys(OURS.vkey.replace(OURS.id.hex(), "00000000"))
+
+
+class Untouched(Sealed):
+    def test_an_archive_as_written_is_intact_and_anchored(self):
+        for made in (Made(), Made(index=False), Made(lists=False), Made(per_frame=3, segments=1)):
+            report = judge(made.bytes())
+            self.expect(report, "intact", [], [])
+            self.assertTrue(report["tail"]["anchored"] and report["head"]["anchored"])
+            self.assertEqual(report["ranges"],
+                             [{"from": 0, "to": len(made.lines), "verdict": "intact"}])
+
+    def test_control_lines_are_leaves_but_no_log_entries(self):
+        self.assertEqual(judge(Made().bytes())["entries"], {
+            "total": 24, "control": 4, "intact": 24, "unproven": 0, "unsealed": 0, "broken": 0})
+
+    def test_without_close_the_tail_is_open(self):
+        report = judge(Made(close=False).bytes())
+        self.expect(report, "intact", [], [])
+        self.assertFalse(report["tail"]["anchored"])
+
+    def test_an_archive_that_continues_has_an_open_head(self):
+        tree = []
+        for i in range(13):
+            push(tree, 0, leaf_hash(b"before %d" % i))
+        report = judge(Made(start=13, frontier=tree, per_frame=3).bytes())
+        self.expect(report, "intact", [], [])
+        self.assertFalse(report["head"]["anchored"])
+        self.assertEqual(report["ranges"][0]["from"], 13)
+
+    def test_lines_after_the_last_checkpoint_are_unsealed(self):
+        made = Made(close=False, index=False)
+        previous = hashlib.sha256(made.frames[-1][2]).hexdigest()
+        made.data([control("segment", number=3, time="x", previous=previous), b"late", b"later"])
+        report = judge(made.bytes())
+        self.expect(report, "unsealed", [], [])
+        self.assertEqual(report["entries"]["unsealed"], 2)
+
+    def test_an_enveloped_line_is_a_log_entry_and_a_bad_one_is_damage_too(self):
+        good = base64.b64encode(b'{"@sealog":1}').decode()
+        for text, damage in ((good, 0), (good + "=", 1), ("aGk=", 1)):
+            made = Made(segments=1, per_segment=0, close=False, index=False)
+            made.data([control("line", b64=text)])
+            made.frames.append(["SLCP", 2, note(2, root_of(made.tree), OURS)])
+            del made.frames[2]  # the checkpoint of the header alone
+            report = judge(made.bytes())
+            self.expect(report, "intact", [])
+            self.assertEqual((report["entries"]["total"], len(report["damage"])), (1, damage))
+
+
+class Flips(Sealed):
+    def test_no_flipped_bit_leaves_an_archive_intact_without_damage(self):
+        data = Made(per_segment=2, segments=2, per_frame=3).bytes()
+        # One bit of every byte, and every bit of the heads of frames, where some decode the same.
+        heads = [at + n for at in range(len(data)) for n in range(24)
+                 if data[at:at + 4] in (sealog_file.ZSTD, sealog_file.SEALOG)]
+        bits = {8 * at + at % 8 for at in range(len(data))}
+        for bit in sorted(bits | {8 * at + n for at in heads for n in range(8)}):
+            changed = bytearray(data)
+            changed[bit // 8] ^= 1 << bit % 8
+            try:
+                report = judge(bytes(changed))
+            except sealog_file.CouldNotLook:
+                continue
+            self.assertTrue(report["verdict"] != "intact" or report["damage"], bit)
+
+
+class Edits(Sealed):
+    """On every index of an archive whose lines all differ, leaf lists kept: an exact list."""
+    made = Made()
+
+    def everywhere(self, edit, breaks, last=0):
+        for i in range(len(self.made.lines) - last):
+            report = judge(self.made.edited(lambda lines: edit(lines, i)))
+            self.assertEqual((i, named(report)), (i, breaks(i)))
+            self.assertEqual((report["verdict"], report["damage"]), ("broken", []))
+
+    def test_a_modified_entry_is_named(self):
+        def edit(lines, i):
+            lines[i] = (b"changed", lines[i][1])
+        self.everywhere(edit, lambda i: [("modified", i, 1, True)])
+
+    def test_a_modified_entry_leaves_the_others_intact(self):
+        def edit(lines):
+            lines[6] = (b"changed", lines[6][1])
+        self.assertEqual([(r["from"], r["to"], r["verdict"])
+                          for r in judge(self.made.edited(edit))["ranges"]],
+                         [(0, 6, "intact"), (6, 7, "broken"), (7, 28, "intact")])
+
+    def test_a_removed_entry_is_named(self):
+        self.everywhere(lambda lines, i: lines.pop(i), lambda i: [("removed", i, 1, True)])
+
+    def test_an_inserted_entry_is_named(self):
+        self.everywhere(lambda lines, i: lines.insert(i, (b"new", lines[i][1])),
+                        lambda i: [("inserted", i, 1, True)])
+
+    def test_a_repeated_entry_is_named(self):
+        self.everywhere(lambda lines, i: lines.insert(i + 1, lines[i]),
+                        lambda i: [("duplicated", i + 1, 1, True)])
+
+    def test_of_two_swapped_neighbours_one_is_moved(self):
+        def edit(lines, i):
+            lines[i], lines[i + 1] = (lines[i + 1][0], lines[i][1]), (lines[i][0], lines[i + 1][1])
+        self.everywhere(edit, lambda i: [("moved", i, 1, True)], last=1)
+
+    def test_of_two_swapped_others_both_are_moved(self):
+        for apart in (2, 3, 7):
+            def edit(lines, i):
+                one, two = lines[i], lines[i + apart]
+                lines[i], lines[i + apart] = (two[0], one[1]), (one[0], two[1])
+            self.everywhere(edit, lambda i: [("moved", i + apart, 1, True), ("moved", i, 1, True)],
+                            last=apart)
+
+    def test_edits_in_several_frames_are_all_named(self):
+        def edit(lines):
+            lines[5] = (b"changed", lines[5][1])
+            lines.insert(20, (b"new", lines[20][1]))
+            lines.pop(14)
+        self.expect(judge(self.made.edited(edit)), "broken", [
+            ("modified", 5, 1, True), ("removed", 14, 1, True), ("inserted", 20, 1, True)], [])
+
+    def test_among_lines_that_are_all_equal_the_count_is_right(self):
+        made = Made(entry="same")
+        self.expect(judge(made.edited(lambda lines: lines.pop(14))), "broken",
+                    [("removed", 17, 1, True)])
+        self.expect(judge(made.edited(lambda lines: lines.insert(14, lines[14]))), "broken",
+                    [("duplicated", 18, 1, True)])
+
+    def test_a_leaf_list_changed_too_bounds_the_change_to_its_frame(self):
+        def edit(lines):
+            lines[6] = (b"changed", lines[6][1])
+        self.expect(judge(self.made.edited(edit, True)), "broken", [("modified", 4, 4, False)])
+
+    def test_without_index_it_is_bounded_by_checkpoints_and_breaks_what_follows(self):
+        def edit(lines):
+            lines[14] = (b"changed", lines[14][1])
+        report = judge(Made(index=False).edited(edit, True))
+        self.expect(report, "broken", [("modified", 9, 19, False)])
+        self.assertEqual(report["ranges"][0], {"from": 0, "to": 9, "verdict": "intact"})
+
+
+class Frames(Sealed):
+    made = Made(index=False)
+
+    def data_at(self, number):
+        return [n for n, frame in enumerate(self.made.frames) if frame[0] == "data"][number]
+
+    def test_a_removed_frame_is_named_where_its_leaf_list_stays(self):
+        frames = list(self.made.frames)
+        del frames[self.data_at(4)]
+        self.expect(judge(self.made.bytes(frames)), "broken", [("removed", 13, 4, True)])
+
+    def test_a_removed_frame_and_leaf_list_is_named_through_the_index(self):
+        made = Made()
+        frames, at = list(made.frames), self.data_at(4)
+        del frames[at:at + 2]
+        self.expect(judge(made.bytes(frames)), "broken", [("removed", 13, 4, True)])
+
+    def test_a_repeated_frame_is_named(self):
+        frames, at = list(self.made.frames), self.data_at(4)
+        frames[at:at] = frames[at:at + 2]
+        self.expect(judge(self.made.bytes(frames)), "broken", [("duplicated", 17, 4, True)])
+
+    def test_of_two_swapped_frames_one_is_moved(self):
+        frames, at = list(self.made.frames), self.data_at(3)
+        frames[at:at + 4] = frames[at + 2:at + 4] + frames[at:at + 2]
+        self.expect(judge(self.made.bytes(frames)), "broken", [("moved", 9, 4, True)])
+
+    def test_swapped_segments_are_named(self):
+        cuts = [n + 1 for n, frame in enumerate(self.made.frames) if frame[0] == "SLCP"]
+        frames = self.made.frames
+        swapped = frames[:cuts[0]] + frames[cuts[1]:] + frames[cuts[0]:cuts[1]]
+        self.expect(judge(self.made.bytes(swapped)), "broken", [("moved", 9, 9, True)])
+
+    def test_a_removed_segment_breaks_all_that_follows(self):
+        cuts = [n + 1 for n, frame in enumerate(self.made.frames) if frame[0] == "SLCP"]
+        frames = self.made.frames[:cuts[0]] + self.made.frames[cuts[1]:]
+        report = judge(self.made.bytes(frames))
+        self.expect(report, "broken", [("removed", 9, 19, False)])
+        self.assertEqual(report["ranges"][0], {"from": 0, "to": 9, "verdict": "intact"})
+
+    def test_a_segment_of_another_archive_breaks_at_the_seam(self):
+        other = Made(index=False, entry="other {} {}")
+        cuts = [n + 1 for n, frame in enumerate(self.made.frames) if frame[0] == "SLCP"]
+        report = judge(self.made.bytes(self.made.frames[:cuts[0]] + other.frames[cuts[0]:]))
+        self.expect(report, "broken")
+        self.assertEqual(report["ranges"][0], {"from": 0, "to": 9, "verdict": "intact"})
+
+
+class Cuts(Sealed):
+    def test_every_cut_is_intact_with_an_open_tail_or_torn_or_unsealed_never_broken(self):
+        data, seen = Made(index=False).bytes(), set()
+        for end in range(len(identity()) + 1, len(data)):
+            report = judge(data[:end])
+            self.assertEqual(report["breaks"], [], end)
+            self.assertFalse(report["tail"]["anchored"], end)
+            for damage in report["damage"]:
+                torn = damage["reason"] in ("torn tail", "no leaf list follows the frame")
+                self.assertTrue(torn or damage["offset_bytes"] > end - 4, (end, damage))
+            seen.add(report["verdict"])
+        self.assertEqual(seen, {"intact", "unsealed"})
+
+    def test_losing_the_index_after_close_is_no_finding(self):
+        made = Made()
+        self.expect(judge(made.bytes()[:-len(made.slix(made.frames))]), "intact", [], [])
+
+    def test_a_cut_head_is_removed(self):
+        made = Made()
+        frames = made.frames[4:]
+        report = judge(made.bytes(frames))
+        self.expect(report, "broken", [("removed", 0, 8, True)])
+        self.assertFalse(report["head"]["anchored"])
+        self.expect(judge(made.bytes(frames)[len(identity()):]), "broken",
+                    [("removed", 0, 8, True)])
+
+    def test_a_start_raised_with_a_frontier_made_to_fit_is_broken(self):
+        made, tree = Made(index=False), []
+        for line in made.lines[:4]:
+            push(tree, 0, leaf_hash(line))
+        forged = Made(index=False)
+        forged.start, forged.frontier = 4, tree
+        frames = [["data", 4, [header(4)] + made.lines[5:8]]] + made.frames[3:]
+        report = judge(forged.bytes(frames))
+        self.expect(report, "broken", [("modified", 4, 1, True)])
+        self.assertFalse(report["head"]["anchored"])
+
+    def test_a_trusted_checkpoint_beyond_the_file_is_broken(self):
+        made = Made(close=False, index=False)
+        frames = [f for f in made.frames if f[1] < 18 or f[0] == "SLCP"]
+        self.expect(judge(made.bytes(frames)), "broken", [("removed", 18, 9, True)])
+
+
+class Signatures(Sealed):
+    def test_another_key_is_unproven_even_where_the_header_names_it(self):
+        self.expect(judge(Made(keys=(OTHER,), head=header(key=OTHER)).bytes()), "unproven", [], [])
+
+    def test_a_trusted_key_for_another_origin_is_unproven(self):
+        data = Made().bytes()
+        self.expect(judge(data, origins=["else/*"]), "unproven", [])
+        self.expect(judge(data, origins=["acme.example/*"]), "intact", [])
+
+    def test_a_good_unknown_signature_beside_ours_changes_nothing(self):
+        self.expect(judge(Made(keys=(OTHER, OURS)).bytes()), "intact", [], [])
+
+    def test_a_bad_signature_of_ours_breaks_the_last_segment_beside_a_good_unknown_one(self):
+        made = Made()
+        text = made.frames[-1][2].split(b"\n\n")[0] + b"\n"
+        made.frames[-1][2] = text + b"\n" + OURS.line(text, OTHER.sign(text)) + OTHER.line(text)
+        self.expect(judge(made.bytes()), "broken", [("bad-signature", 18, 10, True)])
+
+    def test_seventeen_signatures_are_no_checkpoint(self):
+        made = Made()
+        text, lines = made.frames[-1][2].split(b"\n\n")
+        made.frames[-1][2] = text + b"\n\n" + lines * 17
+        report = judge(made.bytes())
+        self.expect(report, "unsealed", [])
+        self.assertIn("malformed SLCP", report["damage"][0]["reason"])
+
+    def test_a_checkpoint_of_another_root_size_or_origin_is_named(self):
+        made = Made()
+        for size, root, names, kind in (
+                (28, bytes(32), {}, "resealed"), (40, bytes(32), {}, "removed"),
+                (20, root_of(made.tree), {}, "resealed"),
+                (28, root_of(made.tree), {"origin": "else"}, "resealed")):
+            for key in (OURS, OTHER):
+                frames = made.frames + [["SLCP", size, note(size, root, key, **names)]]
+                report = judge(made.bytes(frames))
+                self.expect(report, "broken")
+                self.assertEqual([b["kind"] for b in report["breaks"]], [kind])
+
+
+class ControlLines(Sealed):
+    def sealed(self, *lines, head=None, checkpoint_first=True):
+        made = Made(segments=1, per_segment=2, close=False, index=False, head=head)
+        previous = hashlib.sha256(made.frames[-1][2]).hexdigest()
+        if not checkpoint_first:
+            made.frames.pop()
+        made.data([line.replace(b"PREVIOUS", previous.encode()) for line in lines])
+        made.frames.append(["SLCP", 0, note(len(made.lines), root_of(made.tree), OURS)])
+        return judge(made.bytes())
+
+    def test_a_missing_or_wrong_segment_link_is_relinked(self):
+        segment = control("segment", number=1, time="x", previous="PREVIOUS")
+        self.expect(self.sealed(segment), "intact", [], [])
+        for line in (b"no segment", segment.replace(b"PREVIOUS", b"00" * 32)):
+            self.expect(self.sealed(line), "broken", [("relinked", 3, 0, True)])
+        self.expect(self.sealed(segment, checkpoint_first=False), "broken",
+                    [("relinked", 3, 0, True)])
+
+    def test_a_second_header_and_a_false_one_are_named(self):
+        self.expect(self.sealed(header(), checkpoint_first=False), "broken",
+                    [("relinked", 3, 0, True)])
+        for head in (header(start=1), header(origin="else"), header(log=ARCHIVE),
+                     header().replace(ARCHIVE.encode(), LOG.encode())):
+            self.expect(self.sealed(b"a", head=head, checkpoint_first=False), "broken",
+                        [("relinked", 0, 0, True)])
+
+    def test_a_first_leaf_that_is_no_header_is_removed(self):
+        self.expect(self.sealed(b"a", head=b"an entry", checkpoint_first=False), "broken",
+                    [("removed", 0, 1, True)])
+
+    def test_close_must_be_last_and_of_its_own_size(self):
+        close = control("close", size=4, reason="done")
+        self.expect(self.sealed(close, checkpoint_first=False), "intact", [], [])
+        self.expect(self.sealed(close, b"late", checkpoint_first=False), "broken",
+                    [("inserted", 4, 1, True)])
+        self.expect(self.sealed(b"a", close, checkpoint_first=False), "broken",
+                    [("relinked", 4, 0, True)])
+
+    def test_what_begins_like_a_control_line_but_is_none_is_an_entry_and_damage(self):
+        for line in (b'{"@sealog":"unknown"}', b'{"@sealog":', b'{"@sealog":"close"} x',
+                     b'{"@sealog":"gap","@sealog":"gap"}', b'{"@sealog":' + b"[" * 100_000,
+                     b'{"@sealog":["gap"]}', b'{"@sealog":"gap\xff"}'):
+            report = self.sealed(line, checkpoint_first=False)
+            self.expect(report, "intact", [])
+            self.assertEqual((report["entries"]["total"], len(report["damage"])), (3, 1), line)
+
+
+class Hostile(Sealed):
+    def test_claimed_sizes_are_not_believed(self):
+        made = Made(index=False)
+        for kind in (b"SLIX", b"SLTL", b"SLCP"):
+            huge = sealog_file.SEALOG + b"\xff" * 4 + kind + b"\1\0\0\0" + bytes(8)
+            self.expect(judge(made.bytes() + huge), "intact", [], ["torn tail"])
+        rows = sealog(b"SLIX", b"\xff" * 4)
+        self.expect(judge(made.bytes() + rows), "intact", [], ["malformed SLIX"])
+        row = sealog(b"SLIX", b"\1\0\0\0" + b"\xff" * 40)
+        self.expect(judge(made.bytes() + row), "intact", [], ["malformed SLIX"])
+
+    def test_a_bomb_in_a_frame_is_read_up_to_the_limit(self):
+        made = Made(index=False, close=False)
+        bomb = zstd(bytes(80 * sealog_file.MIB))
+        report = judge(made.bytes() + bomb)
+        self.assertIn("content larger than the limit",
+                      [damage["reason"] for damage in report["damage"]])
+        self.assertEqual(report["entries"]["intact"], 24)
+
+    def test_ten_million_empty_lines_end_at_the_limit(self):
+        with self.assertRaises(sealog_file.CouldNotLook):
+            sealog_file.Archive(identity() + 5 * zstd(b"\n" * 2_000_000))
+
+    def test_an_unknown_version_is_refused_and_any_other_file_too(self):
+        for data in (identity().replace(b"sealog/1", b"sealog/2"), b"", b"plain text\n",
+                     zstd(b"a\n"), identity().replace(b"SLID\1", b"SLID\2")):
+            with self.assertRaises(sealog_file.CouldNotLook):
+                judge(data)
+
+    def test_bytes_between_frames_are_damage_and_reading_goes_on(self):
+        made = Made(index=False)
+        data = identity() + b"\x28\xb5\x2f\xfdnoise" + made.bytes()[len(identity()):]
+        report = judge(data)
+        self.expect(report, "intact", [])
+        self.assertEqual(len(report["damage"]), 1)
+
+
+class CommandLine(unittest.TestCase):
+    def run_on(self, data, *more):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.sealog")
+            with open(path, "wb") as file:
+                file.write(data)
+            script = os.path.join(HERE, "verify_sealog.py")
+            return subprocess.run([sys.executable, script, path, "--trust", OURS.vkey, *more],
+                                  capture_output=True, text=True, check=False)
+
+    def test_the_exit_code_tells_the_verdict(self):
+        made = Made()
+        broken = made.edited(lambda lines: lines.pop(3))
+        for data, code in ((made.bytes(), 0), (broken, 1), (b"text", 2),
+                           (Made(keys=(OTHER,)).bytes(), 3)):
+            self.assertEqual(self.run_on(data).returncode, code)
+
+    def test_three_thousand_lines_take_a_few_seconds(self):
+        data = Made(per_segment=1000, per_frame=250).bytes()
+        began = time.monotonic()
+        report = json.loads(self.run_on(data, "--json").stdout)
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertEqual((report["verdict"], report["entries"]["total"]), ("intact", 3000))
+
+
+if __name__ == "__main__":
+    unittest.main()

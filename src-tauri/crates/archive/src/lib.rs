@@ -4,7 +4,18 @@
 //! verdicts are made in `verify`. Evidence is opened read-only ([`Source`]), limits and their reasons
 //! stand in [`limits`], and bytes that do not parse are [`sealscope_model::Damage`], not errors.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
 mod format;
+pub mod input;
 pub mod limits;
 pub mod sealog;
 mod segment;

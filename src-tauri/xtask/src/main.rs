@@ -3,6 +3,7 @@
 mod bindings;
 mod place;
 mod report;
+mod run;
 mod setup;
 mod shell;
 mod test;
@@ -22,6 +23,11 @@ const VERBS: &[Verb] = &[
         name: "setup",
         about: setup::ABOUT,
         run: setup::verb,
+    },
+    Verb {
+        name: "run",
+        about: run::ABOUT,
+        run: run::verb,
     },
     Verb {
         name: "test",

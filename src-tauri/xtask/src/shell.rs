@@ -62,6 +62,21 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Runs a command whose output goes straight to the terminal. Its exit code, `None` when a signal
+/// ended it.
+///
+/// # Errors
+///
+/// When it cannot start.
+pub fn run_to_the_end(command: &mut Command) -> anyhow::Result<Option<i32>> {
+    let shown = shown(command);
+    println!("$ {shown}");
+    let status = command
+        .status()
+        .with_context(|| format!("{shown} could not start"))?;
+    Ok(status.code())
+}
+
 /// What a command printed, on both streams together, and whether it ended well.
 pub struct Heard {
     /// Its lines in the order in which they came.

@@ -1,4 +1,5 @@
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The root of the repository: the folder that holds `src-tauri`, `ui` and `tests`.
@@ -7,7 +8,11 @@ use std::path::{Path, PathBuf};
 #[must_use]
 pub fn repository() -> PathBuf {
     let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_folder.ancestors().nth(3).unwrap_or(crate_folder).to_path_buf()
+    crate_folder
+        .ancestors()
+        .nth(3)
+        .unwrap_or(crate_folder)
+        .to_path_buf()
 }
 
 /// The folder of our own fixtures, `tests/fixtures`.
@@ -33,7 +38,11 @@ pub fn shared_data() -> Option<PathBuf> {
         Presence::Here => Some(folder),
         Presence::Skipped => {
             let test = std::thread::current().name().unwrap_or("a test").to_owned();
-            eprintln!("skipped: {test}: the sample data beside the repository are not here");
+            // Straight to the stream: what a passing test prints is otherwise kept from sight.
+            let _ = writeln!(
+                std::io::stderr(),
+                "skipped: {test}: the sample data beside the repository are not here"
+            );
             None
         }
         Presence::Required => panic!("CI is set, but {} is not here.", folder.display()),
@@ -67,7 +76,11 @@ mod tests {
 
     #[test]
     fn the_repository_holds_the_folders_that_tests_feed_on() {
-        assert!(repository().join("src-tauri/crates/testkit/Cargo.toml").is_file());
+        assert!(
+            repository()
+                .join("src-tauri/crates/testkit/Cargo.toml")
+                .is_file()
+        );
         assert!(repository().join("Cargo.toml").is_file());
     }
 

@@ -12,6 +12,12 @@ pub struct Note {
 }
 
 impl Note {
+    /// Whether it says that the entry does not fit its schema and is read as text.
+    #[must_use]
+    pub fn is_unparsed(&self) -> bool {
+        self.kind == NoteKind::NotTheSchema
+    }
+
     /// A note whose kind says all.
     pub(crate) const fn at(kind: NoteKind, offset_bytes: usize) -> Self {
         Self {

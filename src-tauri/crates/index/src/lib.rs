@@ -10,7 +10,19 @@
     )
 )]
 
+mod error;
 pub mod query;
+mod search;
+mod shard;
+
+pub use error::IndexError;
+pub use search::{
+    Bucket, Context, Facet, Facets, FieldInfo, Histogram, Hits, Index, RowRef, ShardPlace, Sort,
+    TimeOrder, ValueCount, VerdictCounts,
+};
+pub use shard::{SHARD_ROWS_MAX, Shard, ShardInfo, ShardWriter};
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;

@@ -157,8 +157,9 @@ fn write_regex(pattern: &str, out: &mut String) {
     out.push('/');
 }
 
-/// A text outside quotes, made literal.
-pub(crate) fn escaped(text: &str) -> String {
+/// A text for a place outside quotes, made literal: the name of a field, a bare value.
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     text.chars()
         .for_each(|character| push_escaped(character, &mut out));
@@ -173,8 +174,9 @@ fn push_escaped(character: char, out: &mut String) {
     out.push(character);
 }
 
-/// A text in quotes.
-pub(crate) fn quoted(text: &str) -> String {
+/// A text in quotes, made literal.
+#[must_use]
+pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

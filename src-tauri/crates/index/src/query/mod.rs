@@ -35,7 +35,10 @@ pub use parser::{FieldMention, Parsed, parse};
 pub(crate) use pattern::TextTest;
 pub use pattern::{Wildcard, WildcardPart};
 pub use prefilter::Prefilter;
+pub use canonical::{escaped, quoted};
+pub(crate) use matches::is_at_or_below;
 pub(crate) use suggest::nearest;
+pub(crate) use time::SpanNs;
 pub use time::{Moment, TimeSpan};
 
 use std::ops::Bound;

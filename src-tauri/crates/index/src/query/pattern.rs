@@ -180,6 +180,20 @@ impl TextTest {
         anchored(pattern).map_or(Self::Never, |regex| Self::Regex(Box::new(regex)))
     }
 
+    /// The text that everything it holds for begins with.
+    pub(crate) fn prefix(&self) -> &str {
+        match self {
+            Self::Equals(exactly) => exactly,
+            Self::Wildcard(wildcard) => wildcard.prefix(),
+            Self::Regex(_) | Self::Never => "",
+        }
+    }
+
+    /// Whether it holds for everything that begins with the prefix.
+    pub(crate) fn is_prefix(&self) -> bool {
+        matches!(self, Self::Wildcard(wildcard) if wildcard.is_prefix_only())
+    }
+
     pub(crate) fn holds(&self, text: &str) -> bool {
         match self {
             Self::Equals(exactly) => text == exactly,

@@ -46,6 +46,15 @@ impl SpanNs {
         self.from <= ns && self.to.is_none_or(|to| ns < to)
     }
 
+    /// First and last moment; `None` when there is none.
+    pub fn inclusive(&self) -> Option<std::ops::RangeInclusive<i64>> {
+        let last = match self.to {
+            Some(to) => to.checked_sub(1)?,
+            None => i64::MAX,
+        };
+        (self.from <= last).then_some(self.from..=last)
+    }
+
     /// Whether every time from `min` to `max`, both included, lies in the span.
     pub fn holds_all(&self, min: i64, max: i64) -> bool {
         self.holds(min) && self.holds(max)

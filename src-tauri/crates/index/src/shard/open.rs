@@ -1,0 +1,312 @@
+use std::collections::HashMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use tantivy::columnar::{Column, ColumnValues, ColumnarReader, DynamicColumn, StrColumn};
+use tantivy::directory::MmapDirectory;
+use tantivy::index::{InvertedIndexReader, SegmentComponent, SegmentId};
+use tantivy::postings::TermInfo;
+use tantivy::{Directory, SegmentReader};
+
+use super::ShardInfo;
+use super::layout::{
+    ENTRY_COLUMN, FIELDS_FILE, Field, FieldId, FieldKind, FieldsTable, KEYWORDS, Kind, LONG_FILE, MESSAGE,
+    MESSAGE_WORDS, RECORD_COLUMN, ROW_WORDS, Reader, TIME_COLUMN, VALUE_WORDS, column_name,
+};
+use super::manifest::Manifest;
+use crate::IndexError;
+use crate::query::FieldName;
+
+/// A finished shard, checked and ready to be searched.
+pub struct Shard {
+    dir: PathBuf,
+    info: ShardInfo,
+    segment: String,
+    table: FieldsTable,
+    by_name: HashMap<FieldName, FieldId>,
+    /// First ordinal of each kind of each field, four a field, and the end.
+    ordinals: Vec<u32>,
+    pub(crate) keywords: Arc<InvertedIndexReader>,
+    pub(crate) value_words: Arc<InvertedIndexReader>,
+    pub(crate) row_words: Arc<InvertedIndexReader>,
+    pub(crate) message_words: Arc<InvertedIndexReader>,
+    columns: ColumnarReader,
+    pub(crate) time: Option<Column<i64>>,
+    entry: Option<Arc<dyn ColumnValues<i64>>>,
+    /// Whether entry and row have the same number throughout.
+    entry_is_row: bool,
+    record: Option<Column<i64>>,
+    long: tantivy::directory::OwnedBytes,
+    /// Where each listed value's rows are, by ordinal; read when first needed.
+    listed: OnceLock<Vec<TermInfo>>,
+}
+
+/// A column of spilled values.
+pub(crate) type StringColumn = StrColumn;
+
+/// A long value of a row.
+pub(crate) struct LongValue {
+    pub row: u32,
+    pub text: String,
+}
+
+impl std::fmt::Debug for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shard").field("dir", &self.dir).field("info", &self.info).finish()
+    }
+}
+
+impl Shard {
+    /// Opens a shard, after checking the digest of each of its files.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] when the folder is not exactly what [`super::ShardWriter::finish`]
+    /// wrote, or of another version: build it again.
+    pub fn open(dir: &Path) -> Result<Arc<Self>, IndexError> {
+        let manifest = Manifest::read_checked(dir)?;
+        // tantivy trusts its files and panics where they do not add up. The digests were right, so
+        // this would be a folder made to deceive, or a fault of ours; neither may take us down.
+        let opened = catch_unwind(AssertUnwindSafe(|| Self::open_files(dir, &manifest)));
+        match opened {
+            Ok(shard) => Ok(Arc::new(shard.map_err(|error| IndexError::tantivy(dir, error))?)),
+            Err(_) => Err(IndexError::damaged(dir, "its files do not fit together")),
+        }
+    }
+
+    fn open_files(dir: &Path, manifest: &Manifest) -> tantivy::Result<Self> {
+        let index = tantivy::Index::open(MmapDirectory::open(dir)?)?;
+        let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+        let id = SegmentId::from_uuid_string(&manifest.segment)
+            .map_err(|_| invalid("no name of a segment"))?;
+        let segment = index.segment(index.new_segment_meta(id, manifest.rows));
+        let reader = SegmentReader::open(&segment)?;
+        let columns = ColumnarReader::open(segment.open_read(SegmentComponent::FastFields)?)?;
+        let read = |name: &str| -> tantivy::Result<tantivy::directory::OwnedBytes> {
+            Ok(index.directory().open_read(Path::new(name))?.read_bytes()?)
+        };
+        let table = FieldsTable::from_bytes(&read(FIELDS_FILE)?)
+            .ok_or_else(|| invalid("no table of fields"))?;
+        let entry = numbers(&columns, ENTRY_COLUMN)?;
+        let last = manifest.rows.checked_sub(1);
+        let last_entry = entry.as_ref().zip(last).and_then(|(entry, last)| entry.first(last));
+        Ok(Self {
+            dir: dir.to_owned(),
+            info: ShardInfo::of(manifest),
+            segment: manifest.segment.clone(),
+            by_name: names(&table),
+            ordinals: ordinals(&table),
+            keywords: reader.inverted_index(KEYWORDS)?,
+            value_words: reader.inverted_index(VALUE_WORDS)?,
+            row_words: reader.inverted_index(ROW_WORDS)?,
+            message_words: reader.inverted_index(MESSAGE_WORDS)?,
+            time: numbers(&columns, TIME_COLUMN)?,
+            // Entries ascend, so the two ends decide.
+            entry_is_row: manifest.entries == manifest.rows && last_entry == last.map(i64::from),
+            entry: entry.map(|column| column.values),
+            record: numbers(&columns, RECORD_COLUMN)?,
+            long: read(LONG_FILE)?,
+            table,
+            columns,
+            listed: OnceLock::new(),
+        })
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn info(&self) -> &ShardInfo {
+        &self.info
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// A name that no other shard has.
+    pub(crate) fn identity(&self) -> &str {
+        &self.segment
+    }
+
+    pub(crate) fn rows(&self) -> u32 {
+        self.info.rows
+    }
+
+    /// All fields with their numbers, but for the message.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (FieldId, &Field)> {
+        (0_u32..).zip(&self.table.fields).filter(|(_, field)| field.name.is_some())
+    }
+
+    /// The number of a field.
+    pub(crate) fn field(&self, name: &FieldName) -> Option<(FieldId, &Field)> {
+        let number = *self.by_name.get(name)?;
+        Some((number, self.table.fields.get(number as usize)?))
+    }
+
+    /// Ordinals of the listed values of one kind of a field.
+    pub(crate) fn ordinals(&self, field: FieldId, kind: Kind) -> std::ops::Range<u32> {
+        let at = field as usize * Kind::ALL.len() + kind as usize;
+        let get = |at: usize| self.ordinals.get(at).copied().unwrap_or(0);
+        get(at)..get(at + 1)
+    }
+
+    /// Ordinals of listed messages.
+    pub(crate) fn message_ordinals(&self) -> std::ops::Range<u32> {
+        self.ordinals(MESSAGE, Kind::Text)
+    }
+
+    fn kind(&self, field: FieldId, kind: Kind) -> FieldKind {
+        let field = self.table.fields.get(field as usize);
+        field.and_then(|field| field.kinds.get(kind as usize)).copied().unwrap_or_default()
+    }
+
+    /// Whether values of one kind of a field have spilled.
+    pub(crate) fn has_column(&self, field: FieldId, kind: Kind) -> bool {
+        self.kind(field, kind).spilled
+    }
+
+    /// Whether some values of a field are of a kind.
+    pub(crate) fn has_kind(&self, field: FieldId, kind: Kind) -> bool {
+        let kind = self.kind(field, kind);
+        kind.listed > 0 || kind.spilled || kind.long > 0
+    }
+
+    /// Whether a field has long values.
+    pub(crate) fn has_long(&self, field: FieldId) -> bool {
+        Kind::ALL.into_iter().any(|kind| self.kind(field, kind).long > 0)
+    }
+
+    /// Columns with values that are exactly one word and have no word entry.
+    pub(crate) fn lone_word_columns(&self) -> impl Iterator<Item = (FieldId, Kind)> {
+        (0_u32..).zip(&self.table.fields).flat_map(|(number, field)| {
+            Kind::ALL
+                .into_iter()
+                .zip(&field.kinds)
+                .filter(|(_, kind)| kind.lone_words)
+                .map(move |(kind, _)| (number, kind))
+        })
+    }
+
+    /// The column of spilled values of one kind of a field.
+    pub(crate) fn column(&self, field: FieldId, kind: Kind) -> io::Result<Option<StringColumn>> {
+        match self.columns.read_columns(&column_name(field, kind))?.first() {
+            Some(handle) => match handle.open()? {
+                DynamicColumn::Str(column) => Ok(Some(column)),
+                _ => Ok(None),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// Where the rows of each listed value are, by ordinal.
+    pub(crate) fn listed(&self) -> io::Result<&[TermInfo]> {
+        if let Some(listed) = self.listed.get() {
+            return Ok(listed);
+        }
+        let mut listed = Vec::with_capacity(self.keywords.terms().num_terms());
+        let mut stream = self.keywords.terms().stream()?;
+        while stream.advance() {
+            listed.push(stream.value().clone());
+        }
+        Ok(self.listed.get_or_init(|| listed))
+    }
+
+    /// Number of a row's entry, counted from the shard's first.
+    pub(crate) fn entry_of(&self, row: u32) -> u64 {
+        if self.entry_is_row {
+            return u64::from(row);
+        }
+        let entry = self.entry.as_ref().filter(|_| row < self.info.rows);
+        entry.and_then(|entry| u64::try_from(entry.get_val(row)).ok()).unwrap_or(0)
+    }
+
+    /// Number of a row's record in its entry.
+    pub(crate) fn record_of(&self, row: u32) -> u32 {
+        let record = self.record.as_ref().and_then(|column| column.first(row));
+        record.and_then(|record| u32::try_from(record).ok()).unwrap_or(0)
+    }
+
+    /// Time of a row in nanoseconds.
+    pub(crate) fn time_of(&self, row: u32) -> Option<i64> {
+        self.time.as_ref().and_then(|column| column.first(row))
+    }
+
+    /// The first row whose entry is `entry` or later.
+    pub(crate) fn first_row_from(&self, entry: u64) -> u32 {
+        if self.entry_is_row {
+            return u32::try_from(entry).unwrap_or(u32::MAX).min(self.info.rows);
+        }
+        let (mut low, mut high) = (0, self.info.rows);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.entry_of(middle) < entry {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Calls `each` for every long value, in the order of rows.
+    pub(crate) fn long_values(
+        &self,
+        wanted: impl Fn(FieldId, Kind) -> bool,
+        mut each: impl FnMut(LongValue),
+    ) -> io::Result<()> {
+        let mut reader = Reader { rest: self.long.as_slice() };
+        let invalid = || io::Error::new(io::ErrorKind::InvalidData, "long values are cut");
+        while !reader.rest.is_empty() {
+            let row = reader.u32().ok_or_else(invalid)?;
+            let field = reader.u32().ok_or_else(invalid)?;
+            let code = reader.u8().ok_or_else(invalid)?;
+            let length = reader.u32().ok_or_else(invalid)? as usize;
+            let stored = reader.u32().ok_or_else(invalid)? as usize;
+            let bytes = reader.take(stored).ok_or_else(invalid)?;
+            let kind = Kind::ALL.into_iter().find(|kind| kind.code() == code);
+            let kind = kind.ok_or_else(invalid)?;
+            if !wanted(field, kind) {
+                continue;
+            }
+            let text = if stored == length {
+                bytes.to_vec()
+            } else {
+                zstd::bulk::decompress(bytes, length)?
+            };
+            let text = String::from_utf8(text).map_err(|_| invalid())?;
+            each(LongValue { row, text });
+        }
+        Ok(())
+    }
+}
+
+/// A column of whole numbers.
+fn numbers(columns: &ColumnarReader, name: &str) -> tantivy::Result<Option<Column<i64>>> {
+    match columns.read_columns(name)?.first() {
+        Some(handle) => match handle.open()? {
+            DynamicColumn::I64(column) => Ok(Some(column)),
+            _ => Ok(None),
+        },
+        None => Ok(None),
+    }
+}
+
+fn names(table: &FieldsTable) -> HashMap<FieldName, FieldId> {
+    (0_u32..)
+        .zip(&table.fields)
+        .filter_map(|(number, field)| Some((field.name.clone()?, number)))
+        .collect()
+}
+
+fn ordinals(table: &FieldsTable) -> Vec<u32> {
+    let mut total = 0;
+    let mut starts = Vec::with_capacity(table.fields.len() * Kind::ALL.len() + 1);
+    for kind in table.fields.iter().flat_map(|field| &field.kinds) {
+        starts.push(total);
+        total += kind.listed;
+    }
+    starts.push(total);
+    starts
+}

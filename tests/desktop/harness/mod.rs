@@ -8,9 +8,14 @@ mod window;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use std::time::Duration;
+
 use anyhow::Context;
 
 pub use window::Window;
+
+/// No story takes longer, however busy the machine is. A window that hangs must not hang the run.
+const STORY_MAX: Duration = Duration::from_secs(120);
 
 /// How a window is started.
 #[derive(Debug, Clone)]
@@ -56,10 +61,17 @@ pub async fn with_window(
     let window = Window::open(&start)
         .await
         .context("the window did not open")?;
-    let told = story(&window).await;
+    let told = match tokio::time::timeout(STORY_MAX, story(&window)).await {
+        Ok(told) => told,
+        Err(_) => Err(anyhow::anyhow!(
+            "the story did not end within {STORY_MAX:?}"
+        )),
+    };
     if told.is_err() {
         // The story's own failure is what counts.
-        let _ = window.picture(&format!("failed-{name}")).await;
+        let picture_name = format!("failed-{name}");
+        let picture = window.picture(&picture_name);
+        let _ = tokio::time::timeout(Duration::from_secs(10), picture).await;
     }
     window.close().await;
     told

@@ -239,9 +239,10 @@ proptest! {
 
     #[test]
     fn an_entry_is_read_as_json_when_serde_json_accepts_it(
-        mut text in any_json().prop_map(|value| serde_json::json!({"v": value}).to_string().into_bytes()),
+        value in any_json(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
     ) {
+        let mut text = serde_json::json!({"v": value}).to_string().into_bytes();
         for (place, byte) in changes {
             let place = place.index(text.len());
             text[place] = byte;
@@ -251,7 +252,8 @@ proptest! {
         let accepted = serde_json::from_str::<&serde_json::value::RawValue>(&lossy)
             .is_ok_and(|raw| raw.get().starts_with(['{', '[']));
         for said in read_all(&Json, &text) {
-            prop_assert_eq!(!said.notes.iter().any(|note| note.starts_with("Read as text")), accepted);
+            let refused = said.notes.iter().any(|note| note.starts_with("Read as text"));
+            prop_assert_eq!(!refused, accepted);
         }
     }
 

@@ -264,7 +264,9 @@ mod tests {
         }
 
         #[test]
-        fn runs_of_any_length_agree_too(text in "([a-zA-Z0-9]{1,300}|[éÉ登 ]{1,140}|[ -~]{1,9}){0,6}") {
+        fn runs_of_any_length_agree_too(
+            text in "([a-zA-Z0-9]{1,300}|[éÉ登 ]{1,140}|[ -~]{1,9}){0,6}",
+        ) {
             prop_assert_eq!(words(&text), slowly(&text));
         }
 

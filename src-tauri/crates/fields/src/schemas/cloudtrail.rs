@@ -1,31 +1,40 @@
 //! AWS CloudTrail events: one event an entry, a document `{"Records": […]}`, or an array of events.
 //!
-//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+//! Follows AWS's "CloudTrail record contents for management, data, and network activity events".
 //!
 //! | spine | from |
 //! | --- | --- |
 //! | time | `eventTime` |
-//! | who | `userIdentity.userName`, else `.arn` (an assumed role with its session), `.invokedBy`, `.principalId`, `.accountId`; the role's own name stays in `userIdentity.sessionContext.sessionIssuer` |
+//! | who | below `userIdentity`: `userName`, else `arn`, `invokedBy`, `principalId`, `accountId` |
 //! | did | `eventName` |
-//! | to what | the first `resources.ARN`; else what [`NAMES`] finds among the request's parameters (a bucket with its key); else `eventSource` |
+//! | to what | the first `resources.ARN`, else see below |
 //! | from where | `sourceIPAddress` (may be the name of a service) |
-//! | outcome | `errorCode`; else what `responseElements.ConsoleLogin` or `.SwitchRole` says; else `success` |
-//! | decision | `deny` when `errorCode` is a refusal; CloudTrail never says that something was allowed |
-//! | severity | a refusal or a failed login: warning; an error of the service itself: error; else info |
+//! | outcome | `errorCode`, else see below |
+//! | decision | `deny` when `errorCode` is a refusal |
+//! | severity | warning: a refusal, a failed login; error: the service's own; else info |
 //! | message | `anna DeleteTrail main-trail (cloudtrail.amazonaws.com): AccessDenied` |
+//!
+//! - **Who.** An assumed role is named by its ARN, session included; the role itself stays in the
+//!   raw field `userIdentity.sessionContext.sessionIssuer.userName`.
+//! - **To what.** Without an ARN: the bucket with its key, or what [`NAMES`] finds among the
+//!   parameters of the request, or `eventSource`.
+//! - **Outcome.** Without an error: `failure` or `success` as `responseElements.ConsoleLogin` or
+//!   `.SwitchRole` says, else `success`.
+//! - **Decision.** CloudTrail never says that something was allowed, so neither do we.
 //!
 //! A document gives a record for each element of `Records`, where that is the first key of the
 //! root; what else stands in the root is one more record. Digest files are no logs.
 //!
-//! The class is that of the act, tried or done; the first row that fits counts:
+//! The class is that of the act, tried or done. The first of these that fits counts:
 //!
-//! | class | when |
-//! | --- | --- |
-//! | authentication | `signin.amazonaws.com`; `sts`: `GetSessionToken`, `AssumeRoleWith…` |
-//! | privilege | `sts`: `AssumeRole`, `AssumeRoot`, `GetFederationToken`; what changes `iam`, `sso`, `identitystore`, `organizations`; `StartSession`, `ResumeSession`, `SendCommand` of `ssm`; `ec2-instance-connect`; `CreateGrant`, `PutKeyPolicy` of `kms` |
-//! | file access | objects of `s3` (not its buckets) and blocks of `ebs` |
-//! | API request | other data events; everything that only reads (`readOnly`, else by name), secrets too |
-//! | configuration change | everything else with a name |
+//! 1. *Authentication*: `signin`; `sts`: `GetSessionToken`, `AssumeRoleWith…`.
+//! 2. *Privilege*: `sts`: `AssumeRole`, `AssumeRoot`, `GetFederationToken`; what changes `iam`,
+//!    `sso`, `identitystore`, `organizations`; `ssm`: `StartSession`, `ResumeSession`,
+//!    `SendCommand`; `ec2-instance-connect`; `kms`: `CreateGrant`, `PutKeyPolicy`.
+//! 3. *File access*: objects of `s3` (not its buckets) and blocks of `ebs`.
+//! 4. *API request*: other data events; everything that only reads (`readOnly`, else by name),
+//!    secrets too.
+//! 5. *Configuration change*: everything else with a name.
 
 use crate::json_reader::{self, Dialect};
 use crate::record::{Record, Span};
@@ -444,7 +453,12 @@ mod tests {
 
     #[test]
     fn a_document_gives_its_records_and_what_stands_beside_them() {
-        let document = "{\n \"Records\" : [\n {\"eventName\":\"A\"},\n {\"eventName\":\"B\"} ],\n \"note\": 1 }\n";
+        let document = r#"
+            { "Records" : [
+                {"eventName":"A"},
+                {"eventName":"B"} ],
+              "note": 1 }
+        "#;
         let all = read_all(&CloudTrail, document.as_bytes());
         let names: Vec<_> = all.iter().map(|said| said.did.as_deref()).collect();
         assert_eq!(names, [Some("A"), Some("B"), None]);
@@ -478,8 +492,9 @@ mod tests {
 
     #[test]
     fn records_of_wrong_types_are_all_listed() {
-        let document = br#"{"Records": [{}, {"eventTime": 5}, null, "x", {"eventName": {"a": 1}, "userIdentity": []}, {"Records": [{"eventName": "nested"}]}]}"#;
-        let all = read_all(&CloudTrail, document);
+        let document = r#"{"Records": [{}, {"eventTime": 5}, null, "x",
+            {"eventName": {"a": 1}, "userIdentity": []}, {"Records": [{"eventName": "nested"}]}]}"#;
+        let all = read_all(&CloudTrail, document.as_bytes());
         assert_eq!(all.len(), 6);
         assert_eq!((all[1].time, all[1].notes.len()), (None, 1));
         assert_eq!(all[3].raw, [("value".to_owned(), "x".to_owned())]);

@@ -9,7 +9,7 @@
 //! | from where | [`FROM_WHERE`] |
 //! | outcome | [`OUTCOME`] |
 //! | decision | [`DECISION`] |
-//! | severity | [`SEVERITY`], by word (`warn`), by syslog number (0 to 7) or by the tens of bunyan and pino (10 to 60) |
+//! | severity | [`SEVERITY`]: a word, a syslog number (0 to 7), the tens of pino (10 to 60) |
 //! | message | [`MESSAGE`]; else the first fields as `name=value` |
 //! | class | ECS `event.category`; an HTTP method is an API request |
 //!

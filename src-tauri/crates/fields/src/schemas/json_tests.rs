@@ -158,12 +158,8 @@ fn an_array_that_breaks_off_keeps_its_records_and_the_rest_as_text() {
     let all = read_all(&Json, br#"[{"msg":"one"},{"msg":"tw"#);
     assert_eq!((all.len(), all[0].message.as_str()), (2, "one"));
     assert_eq!(all[1].message, r#"{"msg":"tw"#);
-    assert_eq!(
-        all[1].notes,
-        [
-            "Read as text, because the entry does not fit its schema at byte 25: the string has no end."
-        ]
-    );
+    assert_eq!(all[1].notes.len(), 1);
+    assert!(all[1].notes[0].ends_with("at byte 25: the string has no end."));
     let all = read_all(&Json, br#"[{"msg":"one"}] trailing"#);
     assert_eq!((all.len(), all[1].message.as_str()), (2, " trailing"));
 }

@@ -5,28 +5,34 @@
 //! | spine | from |
 //! | --- | --- |
 //! | time | `requestReceivedTimestamp`, else `stageTimestamp`, else `timestamp` |
-//! | who | `user.username`; who they acted as is `impersonatedUser.username` and in the message |
+//! | who | `user.username`; see below |
 //! | did | `verb` |
-//! | to what | `objectRef`: `pods/exec prod/web-1` (`resource[/subresource] [namespace/][name]`), else the path of `requestURI` |
+//! | to what | `objectRef`, see below; else the path of `requestURI` |
 //! | from where | `sourceIPs`, the first |
 //! | outcome | `responseStatus.code`; the stage `RequestReceived` has none |
-//! | decision | `annotations.authorization.k8s.io/decision`: `allow`; `forbid` becomes `deny` |
-//! | severity | code 500 and above or a panic: error; 401, 403 or a decision against it: warning; else info |
+//! | decision | the annotation `authorization.k8s.io/decision`: `allow`; `forbid` becomes `deny` |
+//! | severity | error: code 500 and above, a panic; warning: 401, 403, `deny`; else info |
 //! | message | `anna as bob create pods/exec prod/web-1: 201, allow` |
 //!
-//! All stages of a request carry the time at which the request came, so that they stand together;
-//! the time of each stage is its `stageTimestamp`. Decision and outcome are kept apart: what was
-//! allowed can still have failed.
+//! - **Time.** All stages of a request carry the time at which it came, so that they stand
+//!   together; the time of each stage is its `stageTimestamp`.
+//! - **Who.** The one who asked. Whom they acted as (`impersonatedUser.username`) is in the message
+//!   and in the raw fields.
+//! - **To what.** `resource[/subresource] [namespace/][name]`: `pods/exec prod/web-1`, `nodes n1`;
+//!   a whole namespace ends with its slash: `secrets prod/`.
+//! - **Decision and outcome** are kept apart: what was allowed can still have failed.
 //!
-//! The class is that of the act, tried or done; the first row that fits counts:
+//! The class is that of the act, tried or done. The first of these that fits counts:
 //!
-//! | class | when |
-//! | --- | --- |
-//! | authentication | `tokenreviews`, `selfsubjectreviews`; creating `serviceaccounts/token` |
-//! | privilege | acting as another; `exec`, `attach`, `portforward`, `proxy`, `ephemeralcontainers`; the verbs `bind`, `escalate`, `impersonate`, `approve`, `sign`; writing roles, bindings of roles, service accounts or certificate requests |
-//! | API request | everything that only reads (secrets too: what was read is said by `to what`); questions that are created (`*accessreviews`); bookkeeping that is written all the time: `leases`, `events`, `endpoints`, `endpointslices`, `bindings`, `pods/binding`, `pods/eviction`, any `status` |
-//! | configuration change | any other `create`, `update`, `patch`, `delete`, `deletecollection` |
-//! | API request | anything else |
+//! 1. *Authentication*: `tokenreviews`, `selfsubjectreviews`; creating `serviceaccounts/token`.
+//! 2. *Privilege*: `exec`, `attach`, `portforward`, `proxy`, `ephemeralcontainers`; acting as
+//!    another; the verbs `bind`, `escalate`, `impersonate`, `approve`, `sign`.
+//! 3. *API request*: everything that only reads, secrets too (what was read, *to what* says);
+//!    questions that are created (`…accessreviews`); any `status`.
+//! 4. *Privilege*: writing roles, bindings of roles, service accounts, certificate requests.
+//! 5. *API request*: bookkeeping that is written all the time: `leases`, `events`, `endpoints`,
+//!    `endpointslices`, `bindings`, `pods/binding`, `pods/eviction`.
+//! 6. *Configuration change*: any other `create`, `update`, `patch`, `delete`, `deletecollection`.
 
 use crate::json_reader::{self, Dialect};
 use crate::record::Record;

@@ -1,24 +1,33 @@
 //! What login services write to syslog: sshd, sudo, su, PAM, the account tools, cron, logind.
 //!
-//! | message | who | did | to what | from where | outcome | class |
-//! | --- | --- | --- | --- | --- | --- | --- |
-//! | sshd: `Accepted METHOD for U from A port P` | U | `Accepted METHOD` | the host | A | success | authentication |
-//! | sshd: `Failed METHOD for [invalid user] U from A …` | U | `Failed METHOD` | the host | A | failure | authentication |
-//! | sshd: `Invalid user U from A` | U | `Invalid user` | the host | A | failure | authentication |
-//! | sshd: `maximum authentication attempts exceeded for U from A` | U | the words | the host | A | failure | authentication |
-//! | sshd: connections opened, closed, reset, disconnected | U, where named | the words | the host | A | – | authentication |
-//! | PAM: `authentication failure; … rhost=A user=U` | U | the words | the service | A | failure | authentication |
-//! | PAM: `session opened for user U by V` | V, else U | the words | U | – | success | authentication; sudo and su: privilege; cron: other |
-//! | PAM: `password changed for U` | – | the words | U | – | success | privilege |
-//! | sudo: `U : TTY=… ; PWD=… ; USER=V ; COMMAND=C` | U | `sudo` | C | – | success | privilege |
-//! | sudo: `U : 3 incorrect password attempts ; …` | U | `sudo` | C | – | failure | privilege |
-//! | sudo: `U : user NOT in sudoers ; …`, `command not allowed` | U | `sudo` | C | – | failure, decision deny | privilege |
-//! | su: `Successful su for V by U`, `FAILED su for V by U`, `(to V) U on TTY` | U | `su` | V | – | success, failure | privilege |
-//! | useradd, groupadd, userdel, usermod, passwd, … | – | the words | the account | – | success, failure | privilege |
-//! | cron: `(U) CMD (C)` | U | `CMD` | C | – | – | other |
-//! | logind: `New session N of user U.` | U | `New session` | the host | – | success | authentication |
+//! `U` is who, `V` to what, `A` from where; *host* is the machine of the header. What was done is
+//! said in the words of the message, but for `sudo` and `su`.
 //!
-//! `message repeated N times: [ M]` is read as M. Names of users come from whoever knocks at the
+//! | service | message | to what | outcome | class |
+//! | --- | --- | --- | --- | --- |
+//! | sshd | `Accepted METHOD for U from A` | host | success | authentication |
+//! | sshd | `Failed METHOD for [invalid user] U from A` | host | failure | authentication |
+//! | sshd | `Invalid user U from A` | host | failure | authentication |
+//! | sshd | `maximum … attempts exceeded for U from A` | host | failure | authentication |
+//! | sshd | `User U from A not allowed because …` | host | failure, `deny` | authentication |
+//! | sshd | connections opened, closed, reset | host | – | authentication |
+//! | PAM | `authentication failure; … rhost=A user=U` | – | failure | of the service |
+//! | PAM | `session opened for user V by U` | `V` | success | of the service |
+//! | PAM | `session closed for user V` | `V` | – | of the service |
+//! | PAM | `password changed for V` | `V` | success | privilege |
+//! | sudo | `U : TTY=… ; PWD=… ; USER=… ; COMMAND=V` | `V` | success | privilege |
+//! | sudo | `U : 3 incorrect password attempts ; …` | `V` | failure | privilege |
+//! | sudo | `U : user NOT in sudoers ; …` | `V` | failure, `deny` | privilege |
+//! | su | `Successful su for V by U`, `(to V) U on …` | `V` | success | privilege |
+//! | su | `FAILED su for V by U` | `V` | failure | privilege |
+//! | useradd, … | `new user: name=V`, `delete user 'V'` | `V` | success, failure | privilege |
+//! | cron | `(U) CMD (V)` | `V` | – | other |
+//! | logind | `New session N of user U.` | host | success | authentication |
+//!
+//! The class of PAM is that of the service: privilege for sudo and su, other for cron (nobody logs
+//! in there), authentication for the rest.
+//!
+//! `message repeated N times: [ M]` is read as `M`. Names of users come from whoever knocks at the
 //! door and may hold anything, ` from ` too: the address is what stands behind the last one.
 //! Severity, where there is no priority: failures and refusals are warnings, what begins with
 //! `error:` or `fatal:` is as bad as it says, the rest is info.

@@ -238,7 +238,7 @@ export class Fake implements Backend {
   private stateOf(searchId: number): SearchState {
     const { hits, request } = this.running(searchId)
     const total = this.world?.rows ?? 0
-    const known = this.frozen !== undefined && !this.stopped ? Math.floor(total * this.frozen) : total
+    const known = this.stopped ? total : Math.floor(total * this.share)
     const checked = check(request.text)
     return { searchId, generation: this.generation, count: hits.below(known), exact: known === total, searched: known, total, running: known < total, canonical: checked.canonical ?? '', diagnostics: checked.diagnostics, etaText: '' }
   }
@@ -261,14 +261,14 @@ export class Fake implements Backend {
   columns() {
     const column = (key: string, title: string, width: number, mono = true, defaultVisible = true) => ({ key, title, width, mono, defaultVisible })
     return this.answer(() => [
-      column('time', 'Time', 212),
-      column('severity', 'Severity', 92, false),
-      column('who', 'Who', 170),
-      column('did', 'Did', 76),
-      column('to_what', 'To what', 150),
+      column('time', 'Time', 206),
+      column('severity', 'Sev', 48, false),
+      column('who', 'Who', 150),
+      column('did', 'Did', 72),
+      column('to_what', 'To what', 150, true, false),
       column('from_where', 'From where', 120, true, false),
       column('outcome', 'Outcome', 84, true, false),
-      column('message', 'Message', 420, false),
+      column('message', 'Message', 380, false),
     ])
   }
 
@@ -376,7 +376,7 @@ export class Fake implements Backend {
   }
 
   facets(request: { searchId: number; fields: string[]; top: number; filter?: string }) {
-    return this.answer(() => facets(this.ready, this.running(request.searchId), request, this.frozen !== undefined && !this.stopped))
+    return this.answer(() => facets(this.ready, this.running(request.searchId), request, this.share < 1 && !this.stopped))
   }
 
   copyRows(request: { searchId: number; ranges: [number, number][]; columns: string[]; format: string }) {

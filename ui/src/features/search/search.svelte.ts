@@ -26,23 +26,21 @@ export class Search {
   /** A query with errors was asked for; what shows is the one before. */
   refused = $state.raw<SearchState | undefined>(undefined)
   failure = $state.raw<CommandError | undefined>(undefined)
+  // Each changes only when its own value does, however often the state is asked for.
+  readonly searchId = $derived(this.state?.searchId ?? undefined)
+  readonly generation = $derived(this.state?.generation ?? 0)
+  readonly count = $derived(this.state?.count ?? 0)
+  readonly exact = $derived(this.state?.exact ?? false)
+  readonly running = $derived(this.state?.running ?? false)
+  /** Nothing is left out, and rows stand as stored. */
+  readonly isWhole = $derived(
+    this.pills.length === 0 && this.range === undefined && this.sort === 'position',
+  )
   private run = 0
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly backend: Backend) {}
 
-  get searchId(): number | undefined {
-    return this.state?.searchId ?? undefined
-  }
-
-  get count(): number {
-    return this.state?.count ?? 0
-  }
-
-  /** Nothing is left out, and rows stand as stored. */
-  get isWhole(): boolean {
-    return this.pills.length === 0 && this.range === undefined && this.sort === 'position'
-  }
 
   /** Runs a query; one with errors leaves the present hits as they are. */
   async start(text: string): Promise<void> {

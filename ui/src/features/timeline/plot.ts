@@ -111,8 +111,11 @@ export class Plot {
         bind: { dblclick: () => null },
       },
       hooks: {
-        drawClear: [(chart) => this.drawBack(chart)],
-        draw: [(chart) => this.drawBars(chart), (chart) => this.drawLane(chart)],
+        drawClear: [(chart) => apart(chart, () => this.drawBack(chart))],
+        draw: [
+          (chart) => apart(chart, () => this.drawBars(chart)),
+          (chart) => apart(chart, () => this.drawLane(chart)),
+        ],
         setSelect: [(chart) => this.selected(chart)],
         setCursor: [(chart) => this.pointed(chart)],
         ready: [(chart) => this.listen(chart)],
@@ -219,6 +222,13 @@ export class Plot {
     }
     return colour
   }
+}
+
+/** uPlot remembers what it set on the canvas; whatever we set has to be taken back. */
+function apart(chart: uPlot, draw: () => void): void {
+  chart.ctx.save()
+  draw()
+  chart.ctx.restore()
 }
 
 function canvasBox(chart: uPlot): Box {

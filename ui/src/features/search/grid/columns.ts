@@ -16,11 +16,21 @@ export const POSITION_PX = 96
 export const PINNED_PX = SEAL_PX + POSITION_PX
 
 export function firstColumns(columns: readonly Column[]): ShownColumn[] {
-  return columns.filter((column) => column.defaultVisible).map(shownColumn)
+  const seen = new Set<string>()
+  const shown = columns.filter((column) => {
+    const fresh = column.defaultVisible && !seen.has(column.key)
+    seen.add(column.key)
+    return fresh
+  })
+  return shown.map(shownColumn)
 }
 
+/** A time must never be cut: its missing digits would make another time. */
+const TIME_PX_MIN = 224
+
 export function shownColumn(column: Column): ShownColumn {
-  return { key: column.key, title: column.title, mono: column.mono, width: column.width }
+  const { key, title, mono } = column
+  return { key, title, mono, width: key === 'time' ? Math.max(TIME_PX_MIN, column.width) : column.width }
 }
 
 export function resized(columns: readonly ShownColumn[], key: string, width: number): ShownColumn[] {

@@ -24,6 +24,10 @@ export class DisplayList {
     return this.hits + this.gaps.length
   }
 
+  get hasGaps(): boolean {
+    return this.gaps.length > 0
+  }
+
   /** Where a hit is displayed. */
   rowOf(ordinal: number): number {
     return ordinal + this.gapsUpTo(ordinal)

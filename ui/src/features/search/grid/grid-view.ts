@@ -193,7 +193,7 @@ export class GridView {
     if (content === undefined) return
     slot.place(place * input.rowPx - hiddenPx)
     if (content.kind === 'gap') {
-      slot.show({ ...input, content, cursor: false, selected: false })
+      slot.show({ ...input, content, cursor: false, selected: false, gapsShown: true })
       return
     }
     const { ordinal } = content
@@ -204,6 +204,7 @@ export class GridView {
       content: found ? { kind: 'row', ordinal, row: found } : { kind: 'waiting', ordinal },
       cursor: ordinal === input.cursor,
       selected: input.selection.has(ordinal),
+      gapsShown: input.display.hasGaps,
     })
   }
 

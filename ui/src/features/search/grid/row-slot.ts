@@ -10,6 +10,8 @@ import { lookOf, severityLetter, severityTitle } from '../../../format/verdict'
 import { glyphElement } from '../../../widgets/glyph-dom'
 import type { ShownColumn } from './columns'
 
+const SEVERITY_WORD_PX = 90
+
 export interface SlotState {
   columns: readonly ShownColumn[]
   precision: TimePrecision
@@ -20,6 +22,8 @@ export interface SlotState {
     | { kind: 'gap'; gap: RowGap }
   cursor: boolean
   selected: boolean
+  /** Missing entries have rows of their own here, and need no mark in the gutter. */
+  gapsShown: boolean
 }
 
 export class RowSlot {
@@ -55,7 +59,10 @@ export class RowSlot {
       if (next.content.kind === 'gap') this.element.removeAttribute('aria-selected')
       else this.element.setAttribute('aria-selected', String(next.selected))
     }
-    const sameText = before?.columns === next.columns && before.precision === next.precision
+    const sameText =
+      before?.columns === next.columns &&
+      before.precision === next.precision &&
+      before.gapsShown === next.gapsShown
     if (before && sameText && sameContent(before.content, next.content)) return
     if (before?.columns !== next.columns) this.layCells(next.columns)
     this.element.classList.toggle('gap', next.content.kind === 'gap')
@@ -112,7 +119,7 @@ export class RowSlot {
   private showRow(row: Row, state: SlotState): void {
     this.showEntry(row.ordinal)
     this.element.removeAttribute('aria-busy')
-    this.showSeal(row)
+    this.showSeal(row, state.gapsShown)
     const record = row.record === undefined ? '' : `·${row.record}`
     putText(this.position, grouped(row.position) + record)
     this.position.title = `Archive ${row.archive + 1}, entry ${grouped(row.position)}${record}`
@@ -122,9 +129,9 @@ export class RowSlot {
     })
   }
 
-  private showSeal(row: Row): void {
+  private showSeal(row: Row, gapsShown: boolean): void {
     const word = row.flags?.unreadable ? 'damage' : row.verdict
-    const missing = row.flags?.missingBefore ?? 0
+    const missing = gapsShown ? 0 : (row.flags?.missingBefore ?? 0)
     const key = `${word} ${missing}`
     if (this.sealWord === key) return
     this.sealWord = key
@@ -159,7 +166,11 @@ export class RowSlot {
       if (row.severity !== undefined) {
         const chip = span(severityLetter(row.severity), `severity sev-${row.severity}`)
         chip.title = severityTitle(row.severity)
-        cell.append(chip, span(severityTitle(row.severity), 'severity-word'))
+        cell.append(chip)
+        // A word that is cut off would only be noise beside its letter.
+        if (column.width >= SEVERITY_WORD_PX) {
+          cell.append(span(severityTitle(row.severity), 'severity-word'))
+        }
       }
     } else {
       putShown(cell, row.cells[index] ?? { runs: [] })

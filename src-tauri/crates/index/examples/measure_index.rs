@@ -18,7 +18,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: measure_index LOG FOLDER".into());
     };
     let log = std::fs::read(log)?;
-    let lines: Vec<&[u8]> = log.split(|byte| *byte == b'\n').filter(|l| !l.is_empty()).collect();
+    let lines: Vec<&[u8]> = log
+        .split(|byte| *byte == b'\n')
+        .filter(|l| !l.is_empty())
+        .collect();
     let schema = by_name("kubernetes-audit").ok_or("no such schema")?;
     let (settings, mut record) = (Settings::default(), Record::new());
     let started = Instant::now();
@@ -48,7 +51,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("parse and add: {:.2} us a row", added * 1e6 / rows as f64);
     println!("parse and index: {:.2} us a row", per_row(started));
-    println!("index: {:.3} of {} bytes", bytes as f64 / log.len() as f64, log.len());
+    println!(
+        "index: {:.3} of {} bytes",
+        bytes as f64 / log.len() as f64,
+        log.len()
+    );
     println!("memory before finish: {} MB", memory >> 20);
     Ok(())
 }

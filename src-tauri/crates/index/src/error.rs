@@ -35,11 +35,17 @@ pub enum IndexError {
 
 impl IndexError {
     pub(crate) fn io(dir: &Path, source: io::Error) -> Self {
-        Self::Io { dir: dir.to_owned(), source }
+        Self::Io {
+            dir: dir.to_owned(),
+            source,
+        }
     }
 
     pub(crate) fn damaged(dir: &Path, what: impl Into<String>) -> Self {
-        Self::Damaged { dir: dir.to_owned(), what: what.into() }
+        Self::Damaged {
+            dir: dir.to_owned(),
+            what: what.into(),
+        }
     }
 
     /// What tantivy says, as ours: files it cannot make sense of are damaged.

@@ -16,7 +16,8 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
         8 => prop::sample::select(vec![
             "get", "list", "Anna", "anna", "403", "200", "a b", "b a", "a b a", "10.0.0.1", "",
             "pods/exec", "AND", "x\\y", "\"q\"", "é", "登録 b", "true", "null", "-5", "1e3", "/a/",
-            "[a TO b]", ">=4", "a*b", "what?", "a:b", "#12", "@2026", "(a)", "ab", "abc", "a", "b",
+            "[a TO b]", ">=4",
+            "a*b", "what?", "a:b", "#12", "@2026", "(a)", "ab", "abc", "a", "b",
         ]).prop_map(str::to_owned),
         1 => "\\PC{0,6}",
         1 => "[ -~]{0,8}",

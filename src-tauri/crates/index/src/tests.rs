@@ -11,9 +11,7 @@ use sealscope_model::{EntryTime, Precision, Strength, Verdict, VerdictRanges, Zo
 use crate::query::{FieldName, Matcher, Query, RowView};
 use crate::shard::Limits;
 use crate::testing::{self, ERA_NS};
-use crate::{
-    Context, Facet, Hits, Index, RowRef, Shard, ShardPlace, ShardWriter, Sort, TimeOrder,
-};
+use crate::{Context, Facet, Hits, Index, RowRef, Shard, ShardPlace, ShardWriter, Sort, TimeOrder};
 
 #[derive(Debug, Clone)]
 enum Scalar {
@@ -130,8 +128,16 @@ fn part() -> impl Strategy<Value = Part> {
         Just((4, 0, 0)),
         Just((300, 1, 1)),
     ];
-    (0_u32..2, prop::collection::vec((gap, records), 0..25), limits)
-        .prop_map(|(archive, entries, limits)| Part { archive, entries, limits })
+    (
+        0_u32..2,
+        prop::collection::vec((gap, records), 0..25),
+        limits,
+    )
+        .prop_map(|(archive, entries, limits)| Part {
+            archive,
+            entries,
+            limits,
+        })
 }
 
 /// A row where it lies.
@@ -154,14 +160,23 @@ struct World<'r> {
 fn verdicts(ends: &[(u64, Option<Verdict>)]) -> Arc<VerdictRanges> {
     let mut ranges = VerdictRanges::default();
     for (length, verdict) in ends {
-        ranges.push(ranges.end(), ranges.end() + length, *verdict, Strength::NONE);
+        ranges.push(
+            ranges.end(),
+            ranges.end() + length,
+            *verdict,
+            Strength::NONE,
+        );
     }
     Arc::new(ranges)
 }
 
 fn write_part(part: &Part, dir: &Path, first: u64) -> (Arc<Shard>, u64, Vec<(u64, u32)>) {
     let (long_bytes_min, listed_max, listed_until_judged) = part.limits;
-    let limits = Limits { long_bytes_min, listed_max, listed_until_judged };
+    let limits = Limits {
+        long_bytes_min,
+        listed_max,
+        listed_until_judged,
+    };
     let mut writer = ShardWriter::create_with(dir, limits).unwrap();
     let (mut entry, mut places, mut record) = (0, Vec::new(), Record::new());
     for (gap, records) in &part.entries {
@@ -189,11 +204,21 @@ fn world<'r>(parts: &'r [Part], ends: &[(u64, Option<Verdict>)], ordered: bool) 
         let dir = folder.path().join(number.to_string());
         let (shard, end, places) = write_part(part, &dir, first_position);
         next[part.archive as usize] = end;
-        shards.push(ShardPlace { shard, archive: part.archive, first_position });
+        shards.push(ShardPlace {
+            shard,
+            archive: part.archive,
+            first_position,
+        });
         let records = part.entries.iter().flat_map(|(_, records)| records);
         for ((position, record), row) in places.into_iter().zip(records) {
             let verdict = verdicts[part.archive as usize].verdict_at(position);
-            rows.push(Placed { archive: part.archive, position, record, row, verdict });
+            rows.push(Placed {
+                archive: part.archive,
+                position,
+                record,
+                row,
+                verdict,
+            });
         }
     }
     rows.sort_by_key(|row| (row.archive, row.position, row.record));
@@ -204,16 +229,27 @@ fn world<'r>(parts: &'r [Part], ends: &[(u64, Option<Verdict>)], ordered: bool) 
         index = index.with_time_order(order);
         assert!(index.has_time_order());
     }
-    World { index, rows, verdicts, _folder: folder }
+    World {
+        index,
+        rows,
+        verdicts,
+        _folder: folder,
+    }
 }
 
 impl<'r> World<'r> {
     fn context(&self) -> Context<'_> {
-        Context { verdicts: &self.verdicts, ..Context::plain() }
+        Context {
+            verdicts: &self.verdicts,
+            ..Context::plain()
+        }
     }
 
     fn newest(&self) -> Option<i64> {
-        self.rows.iter().filter_map(|placed| placed.row.time_ns).max()
+        self.rows
+            .iter()
+            .filter_map(|placed| placed.row.time_ns)
+            .max()
     }
 
     /// Numbers of the rows that the plain evaluator finds.
@@ -225,7 +261,11 @@ impl<'r> World<'r> {
                 let placed = &self.rows[*number];
                 placed.row.fill(&mut record);
                 let (position, verdict) = (placed.position, placed.verdict);
-                matcher.matches(&RowView { position, verdict, record: &record })
+                matcher.matches(&RowView {
+                    position,
+                    verdict,
+                    record: &record,
+                })
             })
             .collect()
     }
@@ -256,21 +296,41 @@ impl<'r> World<'r> {
     }
 
     fn check_pages(&self, hits: &Hits, found: &[usize], at: usize) {
-        for sort in [Sort::Position, Sort::PositionDown, Sort::Time, Sort::TimeDown] {
+        for sort in [
+            Sort::Position,
+            Sort::PositionDown,
+            Sort::Time,
+            Sort::TimeDown,
+        ] {
             let sorted = self.sorted(found, sort);
             let all: Vec<RowRef> = sorted.iter().map(|row| self.row_ref(*row)).collect();
             assert_eq!(hits.page(sort, 0, usize::MAX), all, "{sort:?}");
             let from = at.min(all.len());
             let to = (from + 7).min(all.len());
-            assert_eq!(hits.page(sort, at as u64, 7), all[from..to], "{sort:?} from {at}");
+            assert_eq!(
+                hits.page(sort, at as u64, 7),
+                all[from..to],
+                "{sort:?} from {at}"
+            );
             for (ordinal, row) in sorted.iter().enumerate() {
-                assert_eq!(hits.ordinal_of(sort, *row as u64), ordinal as u64, "{sort:?}");
+                assert_eq!(
+                    hits.ordinal_of(sort, *row as u64),
+                    ordinal as u64,
+                    "{sort:?}"
+                );
             }
             let everything: Vec<usize> = (0..self.rows.len()).collect();
             let everything = self.sorted(&everything, sort);
             if let Some(place) = everything.get(at) {
-                let before = everything[..at].iter().filter(|row| found.contains(row)).count();
-                assert_eq!(hits.ordinal_of(sort, *place as u64), before as u64, "{sort:?}");
+                let before = everything[..at]
+                    .iter()
+                    .filter(|row| found.contains(row))
+                    .count();
+                assert_eq!(
+                    hits.ordinal_of(sort, *place as u64),
+                    before as u64,
+                    "{sort:?}"
+                );
             }
         }
         for row in 0..self.rows.len() {
@@ -283,7 +343,9 @@ impl<'r> World<'r> {
 
     fn check_histogram(&self, hits: &Hits, found: &[usize], bucket_ns: i64) {
         let (from_ns, to_ns) = (ERA_NS - 11_000_000_000, ERA_NS + 9_000_000_000);
-        let histogram = hits.histogram(from_ns, to_ns, bucket_ns, &self.context()).unwrap();
+        let histogram = hits
+            .histogram(from_ns, to_ns, bucket_ns, &self.context())
+            .unwrap();
         let slots = Verdict::ALL.into_iter().map(Some).chain([None]);
         for verdict in slots {
             let of_verdict = || {
@@ -291,19 +353,30 @@ impl<'r> World<'r> {
                 rows.filter(move |placed| placed.verdict == verdict)
             };
             let count = |test: &dyn Fn(Option<i64>) -> bool| {
-                of_verdict().filter(|placed| test(placed.row.time_ns)).count() as u64
+                of_verdict()
+                    .filter(|placed| test(placed.row.time_ns))
+                    .count() as u64
             };
             let end = from_ns + bucket_ns * histogram.buckets.len() as i64;
             assert!(end >= to_ns && end < to_ns + bucket_ns);
             assert_eq!(histogram.undated.of(verdict), count(&|time| time.is_none()));
-            assert_eq!(histogram.before.of(verdict), count(&|time| time.is_some_and(|t| t < from_ns)));
-            assert_eq!(histogram.after.of(verdict), count(&|time| time.is_some_and(|t| t >= end)));
+            assert_eq!(
+                histogram.before.of(verdict),
+                count(&|time| time.is_some_and(|t| t < from_ns))
+            );
+            assert_eq!(
+                histogram.after.of(verdict),
+                count(&|time| time.is_some_and(|t| t >= end))
+            );
             for (number, bucket) in histogram.buckets.iter().enumerate() {
                 let start = from_ns + bucket_ns * number as i64;
                 let inside = |t: i64| start <= t && t < start + bucket_ns;
                 assert_eq!(bucket.of(verdict), count(&|time| time.is_some_and(inside)));
             }
-            assert_eq!(hits.verdicts(&self.context()).of(verdict), of_verdict().count() as u64);
+            assert_eq!(
+                hits.verdicts(&self.context()).of(verdict),
+                of_verdict().count() as u64
+            );
         }
         let times = found.iter().filter_map(|row| self.rows[*row].row.time_ns);
         let expected = times.clone().min().zip(times.max());
@@ -314,12 +387,16 @@ impl<'r> World<'r> {
         let mut record = Record::new();
         row.fill(&mut record);
         match field {
-            FieldName::Spine(name) => {
-                record.spine().keyword(name).into_iter().map(str::to_owned).collect()
-            }
-            FieldName::Raw(path) => {
-                record.get(path).map(|value| value.as_text().to_owned()).collect()
-            }
+            FieldName::Spine(name) => record
+                .spine()
+                .keyword(name)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            FieldName::Raw(path) => record
+                .get(path)
+                .map(|value| value.as_text().to_owned())
+                .collect(),
         }
     }
 
@@ -335,8 +412,11 @@ impl<'r> World<'r> {
         let facet = Facet::Field(field.clone());
         for most in [2, 1000] {
             let facets = hits.facet(&facet, most, &self.context()).unwrap();
-            let values: Vec<(String, u64)> =
-                facets.values.into_iter().map(|count| (count.value, count.rows)).collect();
+            let values: Vec<(String, u64)> = facets
+                .values
+                .into_iter()
+                .map(|count| (count.value, count.rows))
+                .collect();
             assert_eq!(values, expected[..most.min(expected.len())], "{field:?}");
             assert_eq!(facets.distinct, expected.len() as u64);
         }
@@ -350,7 +430,9 @@ impl<'r> World<'r> {
             let mut fields: BTreeMap<FieldName, bool> = BTreeMap::new();
             for field in record.raw() {
                 let number = matches!(field.value, Value::Number(_));
-                *fields.entry(FieldName::Raw(field.path.to_owned())).or_default() |= number;
+                *fields
+                    .entry(FieldName::Raw(field.path.to_owned()))
+                    .or_default() |= number;
             }
             for name in SPINE_KEYWORDS {
                 if record.spine().keyword(name).is_some() {

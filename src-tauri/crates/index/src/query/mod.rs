@@ -19,6 +19,7 @@
 
 mod canonical;
 mod diagnostic;
+mod leaves;
 mod lexer;
 mod matches;
 mod parser;
@@ -29,14 +30,14 @@ mod suggest;
 mod tests;
 mod time;
 
+pub use canonical::{escaped, quoted};
 pub use diagnostic::{Diagnostic, DiagnosticKind, Fix, utf16_offset, utf16_span};
+pub(crate) use matches::is_at_or_below;
 pub use matches::{Matcher, RowView};
 pub use parser::{FieldMention, Parsed, parse};
 pub(crate) use pattern::TextTest;
 pub use pattern::{Wildcard, WildcardPart};
 pub use prefilter::Prefilter;
-pub use canonical::{escaped, quoted};
-pub(crate) use matches::is_at_or_below;
 pub(crate) use suggest::nearest;
 pub(crate) use time::SpanNs;
 pub use time::{Moment, TimeSpan};
@@ -152,6 +153,17 @@ impl Query {
             Query::And(parts) | Query::Or(parts) => parts.iter().any(Query::asks_for_seals),
             Query::Not(part) => part.asks_for_seals(),
             Query::Is(leaf) => matches!(leaf, Leaf::Seal(_)),
+        }
+    }
+
+    /// Whether the answer depends on where an entry stands: its position or its verdict.
+    #[must_use]
+    pub fn asks_for_places(&self) -> bool {
+        match self {
+            Query::All => false,
+            Query::And(parts) | Query::Or(parts) => parts.iter().any(Query::asks_for_places),
+            Query::Not(part) => part.asks_for_places(),
+            Query::Is(leaf) => matches!(leaf, Leaf::Seal(_) | Leaf::Positions { .. }),
         }
     }
 }

@@ -10,12 +10,18 @@ pub(crate) struct Bits {
 impl Bits {
     /// No row.
     pub fn none(rows: u32) -> Self {
-        Self { words: vec![0; (rows as usize).div_ceil(64)], rows }
+        Self {
+            words: vec![0; (rows as usize).div_ceil(64)],
+            rows,
+        }
     }
 
     /// Every row.
     pub fn all(rows: u32) -> Self {
-        let mut bits = Self { words: vec![u64::MAX; (rows as usize).div_ceil(64)], rows };
+        let mut bits = Self {
+            words: vec![u64::MAX; (rows as usize).div_ceil(64)],
+            rows,
+        };
         bits.trim();
         bits
     }
@@ -47,7 +53,9 @@ impl Bits {
 
     #[inline]
     pub fn has(&self, row: u32) -> bool {
-        self.words.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+        self.words
+            .get(row as usize / 64)
+            .is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
     /// Sets the rows `from <= row < to`.
@@ -104,20 +112,36 @@ impl Bits {
     /// How many rows before `row` are in the set.
     pub fn rank(&self, row: u32) -> u32 {
         let whole = row as usize / 64;
-        let before: u32 = self.words.iter().take(whole).map(|word| word.count_ones()).sum();
+        let before: u32 = self
+            .words
+            .iter()
+            .take(whole)
+            .map(|word| word.count_ones())
+            .sum();
         let mask = (1_u64 << (row % 64)) - 1;
-        before + self.words.get(whole).map_or(0, |word| (word & mask).count_ones())
+        before
+            + self
+                .words
+                .get(whole)
+                .map_or(0, |word| (word & mask).count_ones())
     }
 
     /// The rows from `from` on, in order.
     pub fn rows_from(&self, from: u32) -> impl Iterator<Item = u32> + '_ {
         let first = from as usize / 64;
         let mask = u64::MAX << (from % 64);
-        self.words.iter().enumerate().skip(first).flat_map(move |(number, word)| {
-            let word = if number == first { word & mask } else { *word };
-            // A shard has fewer rows than fit in 32 bits.
-            Ones { word, base: u32::try_from(number * 64).unwrap_or(u32::MAX) }
-        })
+        self.words
+            .iter()
+            .enumerate()
+            .skip(first)
+            .flat_map(move |(number, word)| {
+                let word = if number == first { word & mask } else { *word };
+                // A shard has fewer rows than fit in 32 bits.
+                Ones {
+                    word,
+                    base: u32::try_from(number * 64).unwrap_or(u32::MAX),
+                }
+            })
     }
 
     /// All rows of the set, in order.

@@ -5,9 +5,7 @@ use sealscope_model::VerdictRanges;
 use super::terms::{ColumnTest, Documents, add_column, candidates};
 use super::{Bits, Fault, FieldPlan, Plan, Stop, WordPlan, phrase};
 use crate::query::{FieldName, Place, SpanNs, TextTest, is_at_or_below};
-use crate::shard::{
-    FieldId, Kind, Shard, is_one_word, keyword_key, keyword_prefix, keyword_text,
-};
+use crate::shard::{FieldId, Kind, Shard, is_one_word, keyword_key, keyword_prefix, keyword_text};
 
 /// A shard in its place, with what a query may ask beside its files.
 pub(crate) struct Evaluation<'e> {
@@ -72,14 +70,18 @@ impl Evaluation<'_> {
 
     /// The first row at a position or after it.
     fn first_row_at(&self, position: u64) -> u32 {
-        self.shard.first_row_from(position.saturating_sub(self.first_position))
+        self.shard
+            .first_row_from(position.saturating_sub(self.first_position))
     }
 
     /// Calls `each` with runs of rows that share a verdict, in order and without holes.
     pub fn each_verdict(&self, mut each: impl FnMut(Option<sealscope_model::Verdict>, u32, u32)) {
         let rows = self.shard.rows();
         let mut from = 0;
-        let ranges = self.verdicts.map(VerdictRanges::as_slice).unwrap_or_default();
+        let ranges = self
+            .verdicts
+            .map(VerdictRanges::as_slice)
+            .unwrap_or_default();
         let first = ranges.partition_point(|range| range.to <= self.first_position);
         for range in ranges.iter().skip(first) {
             if from >= rows {
@@ -127,7 +129,9 @@ impl Evaluation<'_> {
             return self.dated();
         }
         let mut bits = Bits::none(rows);
-        let Some(range) = span.inclusive() else { return bits };
+        let Some(range) = span.inclusive() else {
+            return bits;
+        };
         let mut found = Vec::new();
         time.get_docids_for_value_range(range, 0..rows, &mut found);
         found.into_iter().for_each(|row| bits.set(row));
@@ -221,7 +225,9 @@ impl Evaluation<'_> {
         if !self.shard.has_column(field, kind) {
             return Ok(());
         }
-        let Some(column) = self.shard.column(field, kind)? else { return Ok(()) };
+        let Some(column) = self.shard.column(field, kind)? else {
+            return Ok(());
+        };
         let holds = |text: &str| test.holds(text);
         let test = match test {
             FieldPlan::Exists => ColumnTest::Any,
@@ -325,7 +331,9 @@ impl Evaluation<'_> {
     /// Spilled values that are exactly one word.
     fn add_lone_words(&self, test: &WordPlan, bits: &mut Bits) -> Result<(), Fault> {
         for (field, kind) in self.shard.lone_word_columns() {
-            let Some(column) = self.shard.column(field, kind)? else { continue };
+            let Some(column) = self.shard.column(field, kind)? else {
+                continue;
+            };
             match test {
                 WordPlan::Phrase(words) => {
                     if let [word] = words.as_slice() {
@@ -334,8 +342,7 @@ impl Evaluation<'_> {
                 }
                 WordPlan::Each(test) => {
                     // The column may hold other values too; those have word entries of their own.
-                    let holds =
-                        |text: &str| test.holds(text) && is_one_word(text);
+                    let holds = |text: &str| test.holds(text) && is_one_word(text);
                     let test = ColumnTest::Holds(test.prefix(), &holds);
                     add_column(&column, &test, bits, self.stop)?;
                 }

@@ -61,7 +61,11 @@ pub(crate) fn catalogue(shards: &[ShardPlace]) -> Vec<FieldInfo> {
             sum.1 |= numbers;
         }
     }
-    let info = |(field, (rows, numbers))| FieldInfo { field, rows, numbers };
+    let info = |(field, (rows, numbers))| FieldInfo {
+        field,
+        rows,
+        numbers,
+    };
     fields.into_iter().map(info).collect()
 }
 
@@ -104,15 +108,22 @@ pub(crate) fn values(
     most: usize,
     context: &Context<'_>,
 ) -> Result<Facets, IndexError> {
-    let shards: Vec<(&ShardPlace, &Bits)> =
-        hits.index().shards().iter().zip(hits.sets()).collect();
+    let shards: Vec<(&ShardPlace, &Bits)> = hits.index().shards().iter().zip(hits.sets()).collect();
     let counts: Result<Vec<HashMap<String, u64>>, IndexError> = shards
         .into_par_iter()
         .map(|(place, set)| {
             let stop = context.stop();
             let evaluation = Evaluation::of(place, context, &stop);
-            let Some((number, _)) = place.shard.field(field) else { return Ok(HashMap::new()) };
-            let counting = Counting { evaluation: &evaluation, set, field, number, prefix };
+            let Some((number, _)) = place.shard.field(field) else {
+                return Ok(HashMap::new());
+            };
+            let counting = Counting {
+                evaluation: &evaluation,
+                set,
+                field,
+                number,
+                prefix,
+            };
             guarded(&place.shard, || counting.counts())
         })
         .collect();
@@ -132,10 +143,15 @@ pub(crate) fn values(
 /// The most frequent of all counts.
 fn top(counts: HashMap<String, u64>, most: usize) -> Facets {
     let distinct = counts.len() as u64;
-    let mut values: Vec<ValueCount> =
-        counts.into_iter().map(|(value, rows)| ValueCount { value, rows }).collect();
+    let mut values: Vec<ValueCount> = counts
+        .into_iter()
+        .map(|(value, rows)| ValueCount { value, rows })
+        .collect();
     let order = |one: &ValueCount, other: &ValueCount| {
-        other.rows.cmp(&one.rows).then_with(|| one.value.cmp(&other.value))
+        other
+            .rows
+            .cmp(&one.rows)
+            .then_with(|| one.value.cmp(&other.value))
     };
     if most < values.len() {
         values.select_nth_unstable_by(most, order);
@@ -176,7 +192,9 @@ impl Counting<'_> {
         // 200 and "200" are one keyword; a row that has both counts once.
         for value in of_two_kinds {
             let test = FieldPlan::Text(TextTest::Equals(value.clone()));
-            let mut rows = self.evaluation.rows(&Plan::Field(self.field.clone(), test))?;
+            let mut rows = self
+                .evaluation
+                .rows(&Plan::Field(self.field.clone(), test))?;
             rows.and(self.set);
             counts.insert(value, u64::from(rows.count()));
         }
@@ -223,7 +241,9 @@ impl Counting<'_> {
         if !shard.has_column(self.number, kind) {
             return Ok(());
         }
-        let Some(column) = shard.column(self.number, kind)? else { return Ok(()) };
+        let Some(column) = shard.column(self.number, kind)? else {
+            return Ok(());
+        };
         let stop = self.evaluation.stop;
         let range = prefix_ordinals(&column, self.prefix)?;
         let mut rows = vec![0_u32; column.dictionary().num_terms()];

@@ -89,7 +89,10 @@ pub(crate) fn of(
     let length = to_ns.max(from_ns).abs_diff(from_ns);
     let buckets = length.div_ceil(bucket_ns.unsigned_abs());
     if buckets > BUCKETS_MAX {
-        return Err(IndexError::Full { what: "buckets in a histogram", limit: BUCKETS_MAX });
+        return Err(IndexError::Full {
+            what: "buckets in a histogram",
+            limit: BUCKETS_MAX,
+        });
     }
     let empty = Histogram {
         from_ns,
@@ -99,11 +102,15 @@ pub(crate) fn of(
         after: VerdictCounts::default(),
         undated: VerdictCounts::default(),
     };
-    let shards: Vec<(&ShardPlace, &Bits)> =
-        hits.index().shards().iter().zip(hits.sets()).collect();
+    let shards: Vec<(&ShardPlace, &Bits)> = hits.index().shards().iter().zip(hits.sets()).collect();
     // A part of the shards at a time: each part has buckets of its own.
     shards
-        .par_chunks(shards.len().div_ceil(rayon::current_num_threads() * 2).max(1))
+        .par_chunks(
+            shards
+                .len()
+                .div_ceil(rayon::current_num_threads() * 2)
+                .max(1),
+        )
         .map(|part| {
             let mut histogram = empty.clone();
             for (place, set) in part {
@@ -149,7 +156,10 @@ fn add_row(histogram: &mut Histogram, time: Option<i64>, slot: usize) {
         Some(time) => {
             let bucket = time.abs_diff(histogram.from_ns) / histogram.bucket_ns.unsigned_abs();
             let bucket = usize::try_from(bucket).unwrap_or(usize::MAX);
-            histogram.buckets.get_mut(bucket).unwrap_or(&mut histogram.after)
+            histogram
+                .buckets
+                .get_mut(bucket)
+                .unwrap_or(&mut histogram.after)
         }
     };
     counts.add(slot, 1);
@@ -164,7 +174,9 @@ enum Times<'s> {
 
 impl<'s> Times<'s> {
     fn of(shard: &'s Shard, wanted: &Bits) -> Self {
-        let Some(column) = &shard.time else { return Times::Each(shard) };
+        let Some(column) = &shard.time else {
+            return Times::Each(shard);
+        };
         if wanted.count() < shard.rows() / 8 {
             return Times::Each(shard);
         }
@@ -208,8 +220,7 @@ pub(crate) fn verdicts(hits: &Hits, context: &Context<'_>) -> VerdictCounts {
 
 /// See [`Hits::times`].
 pub(crate) fn times(hits: &Hits) -> Option<(i64, i64)> {
-    let shards: Vec<(&ShardPlace, &Bits)> =
-        hits.index().shards().iter().zip(hits.sets()).collect();
+    let shards: Vec<(&ShardPlace, &Bits)> = hits.index().shards().iter().zip(hits.sets()).collect();
     shards
         .into_par_iter()
         .filter_map(|(place, set)| {

@@ -82,7 +82,14 @@ impl Hits {
             before.push(total);
         }
         let (oldest_first, newest_first) = (OnceLock::new(), OnceLock::new());
-        Self { index, sets, before, marks, oldest_first, newest_first }
+        Self {
+            index,
+            sets,
+            before,
+            marks,
+            oldest_first,
+            newest_first,
+        }
     }
 
     /// The index they were found in.
@@ -121,7 +128,9 @@ impl Hits {
             }
             Sort::Time | Sort::TimeDown => self.by_time(sort, first, wanted),
         };
-        rows.into_iter().filter_map(|row| self.row_ref(row)).collect()
+        rows.into_iter()
+            .filter_map(|row| self.row_ref(row))
+            .collect()
     }
 
     /// What the index knows of a row.
@@ -146,7 +155,9 @@ impl Hits {
         let after =
             shards.partition_point(|p| (p.archive, p.first_position) <= (archive, position));
         let number = after.checked_sub(1)?;
-        let place = shards.get(number).filter(|place| place.archive == archive)?;
+        let place = shards
+            .get(number)
+            .filter(|place| place.archive == archive)?;
         let entry = position - place.first_position;
         let mut row = place.shard.first_row_from(entry);
         while row < place.shard.rows() && place.shard.entry_of(row) == entry {
@@ -178,16 +189,26 @@ impl Hits {
 
     /// Hits before a row, in the order of position.
     fn rank(&self, row: u64) -> u64 {
-        let Some((shard, row)) = self.index.inner.shard_of(row) else { return self.count() };
+        let Some((shard, row)) = self.index.inner.shard_of(row) else {
+            return self.count();
+        };
         let before = self.before.get(shard).copied().unwrap_or(0);
-        before + self.sets.get(shard).map_or(0, |set| u64::from(set.rank(row)))
+        before
+            + self
+                .sets
+                .get(shard)
+                .map_or(0, |set| u64::from(set.rank(row)))
     }
 
     /// `wanted` hits from the one numbered `first` on, in the order of position.
     fn by_position(&self, first: u64, wanted: u64) -> Vec<u64> {
         let mut rows = Vec::new();
         let after = self.before.partition_point(|before| *before <= first);
-        let mut skip = first - after.checked_sub(1).and_then(|at| self.before.get(at)).unwrap_or(&0);
+        let mut skip = first
+            - after
+                .checked_sub(1)
+                .and_then(|at| self.before.get(at))
+                .unwrap_or(&0);
         for shard in after.saturating_sub(1)..self.sets.len() {
             let left = usize::try_from(wanted).unwrap_or(usize::MAX) - rows.len();
             if left == 0 {
@@ -200,7 +221,9 @@ impl Hits {
             ) else {
                 break;
             };
-            let mark = marks.partition_point(|before| u64::from(*before) <= skip).saturating_sub(1);
+            let mark = marks
+                .partition_point(|before| u64::from(*before) <= skip)
+                .saturating_sub(1);
             let passed = marks.get(mark).copied().unwrap_or(0);
             let from = u32::try_from(mark).unwrap_or(0) * MARK_ROWS;
             let skip_here = usize::try_from(skip - u64::from(passed)).unwrap_or(usize::MAX);
@@ -221,12 +244,21 @@ impl Hits {
             }
             ByTime::Blocks(blocks) => blocks,
         };
-        let Some(order) = order else { return Vec::new() };
-        let block = blocks.partition_point(|before| *before <= first).saturating_sub(1);
+        let Some(order) = order else {
+            return Vec::new();
+        };
+        let block = blocks
+            .partition_point(|before| *before <= first)
+            .saturating_sub(1);
         let passed = blocks.get(block).copied().unwrap_or(0);
         let skip = usize::try_from(first - passed).unwrap_or(usize::MAX);
         let from = (block * BLOCK_ROWS) as u64;
-        order.rows(sort, from).filter(|row| self.has(*row)).skip(skip).take(wanted).collect()
+        order
+            .rows(sort, from)
+            .filter(|row| self.has(*row))
+            .skip(skip)
+            .take(wanted)
+            .collect()
     }
 
     /// How the hits lie in an order of time; made once and kept.
@@ -280,7 +312,11 @@ impl Hits {
         let key = |row: u64| {
             let found = self.index.inner.shard_of(row);
             let time = found.and_then(|(shard, row)| {
-                self.index.inner.shards.get(shard).and_then(|place| place.shard.time_of(row))
+                self.index
+                    .inner
+                    .shards
+                    .get(shard)
+                    .and_then(|place| place.shard.time_of(row))
             });
             (time, row)
         };

@@ -48,7 +48,13 @@ impl Index {
             total += u64::from(place.shard.rows());
             starts.push(total);
         }
-        Self { inner: Arc::new(Inner { shards, starts, order: None }) }
+        Self {
+            inner: Arc::new(Inner {
+                shards,
+                starts,
+                order: None,
+            }),
+        }
     }
 
     /// The same with its rows in the order of time, which makes pages sorted by time quick to
@@ -59,8 +65,14 @@ impl Index {
             return self;
         }
         let Inner { shards, starts, .. } = &*self.inner;
-        let inner = Inner { shards: shards.clone(), starts: starts.clone(), order: Some(order) };
-        Self { inner: Arc::new(inner) }
+        let inner = Inner {
+            shards: shards.clone(),
+            starts: starts.clone(),
+            order: Some(order),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Whether it has its rows in the order of time.
@@ -78,13 +90,21 @@ impl Index {
     /// Number of rows that have a time.
     #[must_use]
     pub fn dated(&self) -> u64 {
-        self.inner.shards.iter().map(|place| u64::from(place.shard.info().dated)).sum()
+        self.inner
+            .shards
+            .iter()
+            .map(|place| u64::from(place.shard.info().dated))
+            .sum()
     }
 
     /// Oldest and newest time in nanoseconds since 1970; `None` when no row is dated.
     #[must_use]
     pub fn times(&self) -> Option<(i64, i64)> {
-        let times = self.inner.shards.iter().filter_map(|place| place.shard.info().times);
+        let times = self
+            .inner
+            .shards
+            .iter()
+            .filter_map(|place| place.shard.info().times);
         times.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
     }
 
@@ -120,13 +140,17 @@ impl Index {
             .par_iter()
             .map(|place| match &plan {
                 Plan::All => Ok(u64::from(place.shard.rows())),
-                plan => self.evaluate(place, context, plan).map(|bits| u64::from(bits.count())),
+                plan => self
+                    .evaluate(place, context, plan)
+                    .map(|bits| u64::from(bits.count())),
             })
             .sum()
     }
 
     fn plan(&self, query: &Query, context: &Context<'_>) -> Plan {
-        let newest = context.newest_ns.or_else(|| self.times().map(|(_, newest)| newest));
+        let newest = context
+            .newest_ns
+            .or_else(|| self.times().map(|(_, newest)| newest));
         Plan::new(query, newest)
     }
 
@@ -165,17 +189,27 @@ impl Index {
     /// Every row.
     #[must_use]
     pub fn everything(&self) -> Hits {
-        let all = self.inner.shards.iter().map(|place| Bits::all(place.shard.rows())).collect();
+        let all = self
+            .inner
+            .shards
+            .iter()
+            .map(|place| Bits::all(place.shard.rows()))
+            .collect();
         Hits::new(self.clone(), all)
     }
 
     /// Says of each named field that no source has it so, with the name that may be meant.
     #[must_use]
     pub fn unknown_fields(&self, mentions: &[FieldMention]) -> Vec<Diagnostic> {
-        let known: Vec<String> =
-            self.catalogue().iter().map(|field| field.field.in_query()).collect();
+        let known: Vec<String> = self
+            .catalogue()
+            .iter()
+            .map(|field| field.field.in_query())
+            .collect();
         let has = |name: &str| {
-            known.iter().any(|known| crate::query::is_at_or_below(known, name))
+            known
+                .iter()
+                .any(|known| crate::query::is_at_or_below(known, name))
         };
         let unknown = mentions.iter().filter(|mention| match &mention.field {
             FieldName::Spine(_) => false,
@@ -202,7 +236,9 @@ impl Inner {
     /// The shard of a row and the row's number in it.
     pub fn shard_of(&self, row: u64) -> Option<(usize, u32)> {
         let after = self.starts.partition_point(|start| *start <= row);
-        let shard = after.checked_sub(1).filter(|shard| *shard < self.shards.len())?;
+        let shard = after
+            .checked_sub(1)
+            .filter(|shard| *shard < self.shards.len())?;
         let start = self.starts.get(shard)?;
         Some((shard, u32::try_from(row - start).ok()?))
     }

@@ -46,11 +46,17 @@ impl<'c> Context<'c> {
     /// A context without verdicts that is never cancelled.
     #[must_use]
     pub fn plain() -> Context<'static> {
-        Context { verdicts: &[], newest_ns: None, cancelled: &|| false }
+        Context {
+            verdicts: &[],
+            newest_ns: None,
+            cancelled: &|| false,
+        }
     }
 
     pub(crate) fn stop(&self) -> Stop<'c> {
-        Stop { cancelled: self.cancelled }
+        Stop {
+            cancelled: self.cancelled,
+        }
     }
 
     pub(crate) fn verdicts_of(&self, archive: u32) -> Option<&'c VerdictRanges> {
@@ -60,7 +66,9 @@ impl<'c> Context<'c> {
 
 impl std::fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").field("newest_ns", &self.newest_ns).finish_non_exhaustive()
+        f.debug_struct("Context")
+            .field("newest_ns", &self.newest_ns)
+            .finish_non_exhaustive()
     }
 }
 
@@ -84,7 +92,11 @@ pub(crate) struct Stop<'c> {
 
 impl Stop<'_> {
     pub fn check(&self) -> Result<(), Fault> {
-        if (self.cancelled)() { Err(Fault::Cancelled) } else { Ok(()) }
+        if (self.cancelled)() {
+            Err(Fault::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -98,6 +110,9 @@ pub(crate) fn guarded<T>(
         Ok(Ok(value)) => Ok(value),
         Ok(Err(Fault::Cancelled)) => Err(IndexError::Cancelled),
         Ok(Err(Fault::Io(error))) => Err(IndexError::io(shard.dir(), error)),
-        Err(_) => Err(IndexError::damaged(shard.dir(), "its files do not fit together")),
+        Err(_) => Err(IndexError::damaged(
+            shard.dir(),
+            "its files do not fit together",
+        )),
     }
 }

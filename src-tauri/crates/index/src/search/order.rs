@@ -35,7 +35,9 @@ pub struct TimeOrder {
 
 impl std::fmt::Debug for TimeOrder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TimeOrder").field("rows", &self.rows).finish()
+        f.debug_struct("TimeOrder")
+            .field("rows", &self.rows)
+            .finish()
     }
 }
 
@@ -47,7 +49,10 @@ impl TimeOrder {
     /// more than 2^32 rows.
     pub fn build(index: &Index, path: &Path, context: &Context<'_>) -> Result<Self, IndexError> {
         if u32::try_from(index.rows()).is_err() {
-            return Err(IndexError::Full { what: "rows in the order of time", limit: 1 << 32 });
+            return Err(IndexError::Full {
+                what: "rows in the order of time",
+                limit: 1 << 32,
+            });
         }
         let io = |error| IndexError::io(path, error);
         let draft = path.with_extension("new");
@@ -70,13 +75,17 @@ impl TimeOrder {
             let (dir, name) = (path.parent(), path.file_name());
             let (dir, name) = (dir.ok_or_else(missing)?, name.ok_or_else(missing)?);
             let directory = MmapDirectory::open(dir).map_err(io::Error::other)?;
-            let file = directory.open_read(Path::new(name)).map_err(io::Error::other)?;
+            let file = directory
+                .open_read(Path::new(name))
+                .map_err(io::Error::other)?;
             file.read_bytes()
         };
         let bytes = read().map_err(|error| IndexError::damaged(path, error.to_string()))?;
         let rows = index.rows();
         let length = rows.checked_mul(8).and_then(|body| {
-            usize::try_from(body).ok().map(|body| HEAD_BYTES + body + DIGEST_BYTES)
+            usize::try_from(body)
+                .ok()
+                .map(|body| HEAD_BYTES + body + DIGEST_BYTES)
         });
         if Some(bytes.len()) != length {
             return Err(damaged("it has another number of rows"));
@@ -106,7 +115,10 @@ impl TimeOrder {
         let rows = usize::try_from(self.rows).unwrap_or(0);
         let from = usize::try_from(from).unwrap_or(rows).min(rows);
         let start = HEAD_BYTES + if sort == Sort::TimeDown { rows * 4 } else { 0 };
-        let part = self.bytes.get(start + from * 4..start + rows * 4).unwrap_or_default();
+        let part = self
+            .bytes
+            .get(start + from * 4..start + rows * 4)
+            .unwrap_or_default();
         let (places, _) = part.as_chunks::<4>();
         // A row that is not there would be a forged file; the reader skips it.
         places.iter().map(|row| u64::from(u32::from_le_bytes(*row)))
@@ -127,6 +139,9 @@ fn head(index: &Index) -> Vec<u8> {
     head
 }
 
+/// A row's time and number.
+type TimedRow = (Option<i64>, u64);
+
 struct Builder {
     file: BufWriter<File>,
     rows: u64,
@@ -137,10 +152,20 @@ struct Builder {
 
 impl Builder {
     fn create(draft: &Path, index: &Index) -> io::Result<Self> {
-        let file = File::options().create(true).truncate(true).read(true).write(true).open(draft)?;
+        let file = File::options()
+            .create(true)
+            .truncate(true)
+            .read(true)
+            .write(true)
+            .open(draft)?;
         let mut file = BufWriter::with_capacity(1 << 20, file);
         file.write_all(&head(index))?;
-        Ok(Self { file, rows: index.rows(), dated: index.dated(), written: 0 })
+        Ok(Self {
+            file,
+            rows: index.rows(),
+            dated: index.dated(),
+            written: 0,
+        })
     }
 
     fn write_dated(&mut self, index: &Index, stop: &Stop<'_>) -> Result<(), IndexError> {
@@ -148,21 +173,22 @@ impl Builder {
         for pair in bounds.windows(2) {
             let [from, to] = pair else { continue };
             let last = if *to == i64::MAX { *to } else { to - 1 };
-            let parts: Result<Vec<Vec<(Option<i64>, u64)>>, IndexError> = index
+            let parts: Result<Vec<Vec<TimedRow>>, IndexError> = index
                 .shards()
                 .par_iter()
                 .zip(&index.inner.starts)
                 .map(|(place, start)| rows_between(place, *start, *from, last, stop))
                 .collect();
-            let mut rows: Vec<(Option<i64>, u64)> = parts?.into_iter().flatten().collect();
+            let mut rows: Vec<TimedRow> = parts?.into_iter().flatten().collect();
             // Logs are nearly in order; this sort is quick on runs.
             rows.par_sort_by(|one, other| compare(Sort::Time, *one, *other));
-            self.write_batch(&rows).map_err(|error| IndexError::io(Path::new("order"), error))?;
+            self.write_batch(&rows)
+                .map_err(|error| IndexError::io(Path::new("order"), error))?;
         }
         Ok(())
     }
 
-    fn write_batch(&mut self, rows: &[(Option<i64>, u64)]) -> io::Result<()> {
+    fn write_batch(&mut self, rows: &[TimedRow]) -> io::Result<()> {
         self.seek(self.written)?;
         for (_, row) in rows {
             self.write_row(*row)?;
@@ -205,17 +231,23 @@ impl Builder {
     }
 
     fn seek(&mut self, place: u64) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(HEAD_BYTES as u64 + place * 4)).map(|_| ())
+        self.file
+            .seek(SeekFrom::Start(HEAD_BYTES as u64 + place * 4))
+            .map(|_| ())
     }
 
     fn write_row(&mut self, row: u64) -> io::Result<()> {
         // `build` made sure that rows fit.
-        self.file.write_all(&u32::try_from(row).unwrap_or(u32::MAX).to_le_bytes())
+        self.file
+            .write_all(&u32::try_from(row).unwrap_or(u32::MAX).to_le_bytes())
     }
 
     fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
-        let mut file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let mut file = self
+            .file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         file.seek(SeekFrom::Start(0))?;
         let mut hash = Sha256::new();
         let mut buffer = vec![0; 1 << 18];
@@ -245,7 +277,13 @@ fn bounds(index: &Index, stop: &Stop<'_>) -> Result<Vec<i64>, IndexError> {
     }
     sample.par_sort_unstable();
     let mut bounds = vec![i64::MIN];
-    bounds.extend(sample.into_iter().skip(1).step_by(BATCH_ROWS / SAMPLE_STEP as usize).skip(1));
+    bounds.extend(
+        sample
+            .into_iter()
+            .skip(1)
+            .step_by(BATCH_ROWS / SAMPLE_STEP as usize)
+            .skip(1),
+    );
     bounds.push(i64::MAX);
     bounds.dedup();
     Ok(bounds)
@@ -258,7 +296,7 @@ fn rows_between(
     from: i64,
     last: i64,
     stop: &Stop<'_>,
-) -> Result<Vec<(Option<i64>, u64)>, IndexError> {
+) -> Result<Vec<TimedRow>, IndexError> {
     let shard = &place.shard;
     guarded(shard, || -> Result<_, Fault> {
         stop.check()?;
@@ -270,6 +308,9 @@ fn rows_between(
         }
         let mut rows = Vec::new();
         time.get_docids_for_value_range(from..=last, 0..shard.rows(), &mut rows);
-        Ok(rows.into_iter().map(|row| (time.first(row), start + u64::from(row))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (time.first(row), start + u64::from(row)))
+            .collect())
     })
 }

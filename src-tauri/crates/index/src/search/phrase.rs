@@ -16,7 +16,9 @@ pub(crate) fn documents(
     stop: &Stop<'_>,
     mut each: impl FnMut(u32),
 ) -> Result<(), Fault> {
-    let Some(mut cursors) = Cursors::open(index, words)? else { return Ok(()) };
+    let Some(mut cursors) = Cursors::open(index, words)? else {
+        return Ok(());
+    };
     let mut seen = 0_u32;
     while let Some(document) = cursors.next_common() {
         seen += 1;
@@ -63,7 +65,12 @@ impl Cursors {
                 Ok(Cursor { postings, offset })
             })
             .collect();
-        Ok(Some(Self { words: cursors?, started: false, starts: Vec::new(), places: Vec::new() }))
+        Ok(Some(Self {
+            words: cursors?,
+            started: false,
+            starts: Vec::new(),
+            places: Vec::new(),
+        }))
     }
 
     /// Moves to the next document that all words share.
@@ -99,9 +106,13 @@ impl Cursors {
         self.starts.clear();
         for (number, word) in self.words.iter_mut().enumerate() {
             self.places.clear();
-            word.postings.append_positions_with_offset(0, &mut self.places);
+            word.postings
+                .append_positions_with_offset(0, &mut self.places);
             // Where the phrase would begin for this word to be in its place.
-            let begins = self.places.iter().filter_map(|place| place.checked_sub(word.offset));
+            let begins = self
+                .places
+                .iter()
+                .filter_map(|place| place.checked_sub(word.offset));
             if number == 0 {
                 self.starts.extend(begins);
             } else {

@@ -38,7 +38,12 @@ pub(crate) enum FieldPlan {
 
 impl Plan {
     pub fn new(query: &Query, newest_ns: Option<i64>) -> Self {
-        let all = |parts: &[Query]| parts.iter().map(|part| Plan::new(part, newest_ns)).collect();
+        let all = |parts: &[Query]| {
+            parts
+                .iter()
+                .map(|part| Plan::new(part, newest_ns))
+                .collect()
+        };
         match query {
             Query::All => Plan::All,
             Query::And(parts) => Plan::And(all(parts)),

@@ -54,7 +54,9 @@ impl<'i> Documents<'i> {
             bits.set_range(0, bits.rows());
             return Ok(());
         }
-        self.each(term, |documents| documents.iter().for_each(|document| bits.set(*document)))
+        self.each(term, |documents| {
+            documents.iter().for_each(|document| bits.set(*document))
+        })
     }
 }
 
@@ -192,7 +194,9 @@ fn add_ordinals(column: &StringColumn, ordinals: Range<u64>, bits: &mut Bits) {
     }
     let mut rows = Vec::new();
     let ordinals = ordinals.start..=ordinals.end - 1;
-    column.ords().get_docids_for_value_range(ordinals, 0..bits.rows(), &mut rows);
+    column
+        .ords()
+        .get_docids_for_value_range(ordinals, 0..bits.rows(), &mut rows);
     rows.into_iter().for_each(|row| bits.set(row));
 }
 
@@ -267,7 +271,10 @@ pub(crate) fn each_ordinal_of(
             let mut rows_of: Vec<u32> = (0..column.ords().values.num_vals()).collect();
             index.select_batch_in_place(0, &mut rows_of);
             each_value(column, stop, |number, value| {
-                if rows_of.get(number as usize).is_some_and(|row| rows.has(*row)) {
+                if rows_of
+                    .get(number as usize)
+                    .is_some_and(|row| rows.has(*row))
+                {
                     each(ordinal(value));
                 }
             })

@@ -44,14 +44,20 @@ impl Interner {
 
     /// The text of a number.
     pub fn text(&self, number: u32) -> &[u8] {
-        let Some(entry) = self.entries.get(number as usize) else { return &[] };
+        let Some(entry) = self.entries.get(number as usize) else {
+            return &[];
+        };
         let start = entry.start as usize;
-        self.bytes.get(start..start + entry.length as usize).unwrap_or_default()
+        self.bytes
+            .get(start..start + entry.length as usize)
+            .unwrap_or_default()
     }
 
     /// The tag of a number.
     pub fn tag(&self, number: u32) -> u32 {
-        self.entries.get(number as usize).map_or(0, |entry| entry.tag)
+        self.entries
+            .get(number as usize)
+            .map_or(0, |entry| entry.tag)
     }
 
     /// The number of a text, if it is known.
@@ -78,12 +84,19 @@ impl Interner {
     /// Keeps a text that [`Self::find`] has just not found. `None` when there is no room: texts
     /// take at most 4 GiB.
     pub fn add(&mut self, place: Place, tag: u32, text: &[u8]) -> Option<u32> {
-        let number = u32::try_from(self.entries.len()).ok().filter(|number| *number < LAST)?;
+        let number = u32::try_from(self.entries.len())
+            .ok()
+            .filter(|number| *number < LAST)?;
         let start = u32::try_from(self.bytes.len()).ok()?;
         let length = u32::try_from(text.len()).ok()?;
         start.checked_add(length)?;
         self.bytes.extend_from_slice(text);
-        self.entries.push(Entry { start, length, tag, hash: place.hash });
+        self.entries.push(Entry {
+            start,
+            length,
+            tag,
+            hash: place.hash,
+        });
         if let Some(slot) = self.slots.get_mut(place.slot) {
             *slot = number + 1;
         }
@@ -181,9 +194,13 @@ mod tests {
     #[test]
     fn texts_are_kept_once_and_found_again() {
         let mut interner = Interner::new();
-        let texts: Vec<String> = (0..20_000).map(|n| format!("{}", n * 7919 % 10_007)).collect();
-        let numbers: Vec<u32> =
-            texts.iter().map(|text| interner.intern(3, text.as_bytes()).unwrap()).collect();
+        let texts: Vec<String> = (0..20_000)
+            .map(|n| format!("{}", n * 7919 % 10_007))
+            .collect();
+        let numbers: Vec<u32> = texts
+            .iter()
+            .map(|text| interner.intern(3, text.as_bytes()).unwrap())
+            .collect();
         assert_eq!(interner.len(), 10_007);
         for (text, number) in texts.iter().zip(numbers) {
             assert_eq!(interner.text(number), text.as_bytes());
@@ -195,7 +212,14 @@ mod tests {
     #[test]
     fn sorting_is_by_tag_and_then_by_bytes() {
         let mut interner = Interner::new();
-        let texts = [(2, "b"), (1, "prefix12b"), (1, "prefix12a"), (1, ""), (1, "p"), (1, "p\0")];
+        let texts = [
+            (2, "b"),
+            (1, "prefix12b"),
+            (1, "prefix12a"),
+            (1, ""),
+            (1, "p"),
+            (1, "p\0"),
+        ];
         for (tag, text) in texts {
             interner.intern(tag, text.as_bytes()).unwrap();
         }
@@ -204,8 +228,10 @@ mod tests {
             .into_iter()
             .map(|number| (interner.tag(number), interner.text(number).to_vec()))
             .collect();
-        let mut expected: Vec<_> =
-            texts.iter().map(|(tag, text)| (*tag, text.as_bytes().to_vec())).collect();
+        let mut expected: Vec<_> = texts
+            .iter()
+            .map(|(tag, text)| (*tag, text.as_bytes().to_vec()))
+            .collect();
         expected.sort();
         assert_eq!(sorted, expected);
     }

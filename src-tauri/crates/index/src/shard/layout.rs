@@ -1,9 +1,7 @@
 //! Names and byte forms that writer and reader share.
 
 use sealscope_fields::{SPINE_KEYWORDS, Value};
-use tantivy::schema::{
-    IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 
 use crate::query::FieldName;
 
@@ -97,7 +95,10 @@ pub(crate) const fn tag(field: FieldId, kind: Kind) -> u32 {
 
 /// Field and kind of a tag.
 pub(crate) fn tag_parts(tag: u32) -> (FieldId, Kind) {
-    let kind = Kind::ALL.into_iter().nth((tag & 3) as usize).unwrap_or(Kind::Null);
+    let kind = Kind::ALL
+        .into_iter()
+        .nth((tag & 3) as usize)
+        .unwrap_or(Kind::Null);
     (tag >> 2, kind)
 }
 
@@ -191,7 +192,9 @@ impl FieldsTable {
             let length = reader.u32()? as usize;
             let name = std::str::from_utf8(reader.take(length)?).ok()?;
             let name = match sort {
-                0 => Some(FieldName::Spine(SPINE_KEYWORDS.into_iter().find(|s| *s == name)?)),
+                0 => Some(FieldName::Spine(
+                    SPINE_KEYWORDS.into_iter().find(|s| *s == name)?,
+                )),
                 1 => None,
                 2 => Some(FieldName::Raw(name.to_owned())),
                 _ => return None,
@@ -203,7 +206,12 @@ impl FieldsTable {
                 let flags = reader.u8()?;
                 let long = reader.u32()?;
                 let (spilled, lone_words) = (flags & 1 != 0, flags & 2 != 0);
-                *kind = FieldKind { listed, spilled, lone_words, long };
+                *kind = FieldKind {
+                    listed,
+                    spilled,
+                    lone_words,
+                    long,
+                };
             }
             fields.push(Field { name, rows, kinds });
         }
@@ -228,7 +236,9 @@ impl<'b> Reader<'b> {
     }
 
     pub fn u32(&mut self) -> Option<u32> {
-        self.take(4)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+        self.take(4)?
+            .first_chunk()
+            .map(|bytes| u32::from_le_bytes(*bytes))
     }
 }
 
@@ -238,7 +248,12 @@ mod tests {
 
     #[test]
     fn the_fields_table_reads_back_and_refuses_anything_shorter() {
-        let kind = FieldKind { listed: 7, spilled: true, lone_words: false, long: 2 };
+        let kind = FieldKind {
+            listed: 7,
+            spilled: true,
+            lone_words: false,
+            long: 2,
+        };
         let table = FieldsTable {
             fields: vec![
                 Field {
@@ -246,7 +261,11 @@ mod tests {
                     rows: 3,
                     kinds: [kind, FieldKind::default(), kind, FieldKind::default()],
                 },
-                Field { name: None, rows: 9, kinds: [kind; 4] },
+                Field {
+                    name: None,
+                    rows: 9,
+                    kinds: [kind; 4],
+                },
                 Field {
                     name: Some(FieldName::Raw("a.é".to_owned())),
                     rows: 1,

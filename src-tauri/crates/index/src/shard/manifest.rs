@@ -51,7 +51,9 @@ impl Manifest {
         // Under another name first: a manifest is whole or not there.
         let draft = dir.join("manifest.new");
         let mut file = fs::File::create(&draft).map_err(io)?;
-        file.write_all(self.text().as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+        file.write_all(self.text().as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(io)?;
         fs::rename(&draft, dir.join(MANIFEST)).map_err(io)?;
         Ok(self)
     }
@@ -123,7 +125,9 @@ impl Manifest {
                     let name = parts.next()?;
                     // A name that leaves the folder was not written here.
                     let plain = !name.contains(['/', '\\']) && !name.starts_with("..");
-                    manifest.files.push((plain.then(|| name.to_owned())?, size, digest));
+                    manifest
+                        .files
+                        .push((plain.then(|| name.to_owned())?, size, digest));
                 }
                 _ => return None,
             }
@@ -146,7 +150,11 @@ fn digest_of(path: &PathBuf) -> std::io::Result<(u64, String)> {
         size += length as u64;
         hash.update(buffer.get(..length).unwrap_or_default());
     }
-    let hex = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok((size, hex))
 }
 

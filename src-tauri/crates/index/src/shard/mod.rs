@@ -7,8 +7,8 @@
 //!   whose "documents" are the ordinals of those terms: `GET` in a million rows is cut once.
 //! - *Spilled values.* Once a field turns out to have many different values, new ones go to a
 //!   dictionary-encoded column of the field, and their words, with positions, to `row_words`. A
-//!   value that is exactly one word (a hexadecimal id) is found in the column's dictionary and needs
-//!   no word entry.
+//!   value that is exactly one word (a hexadecimal id) is found in the column's dictionary and
+//!   needs no word entry.
 //! - *Long values* (more than 1 KiB) are kept compressed in `long`; their words are in `row_words`.
 //! - The message is treated as a field of its own; once spilled, its words go to `message_words`.
 //! - Columns: time, entry in the shard, record of the entry.
@@ -27,9 +27,7 @@ mod values;
 mod words;
 mod writer;
 
-pub(crate) use layout::{
-    FieldId, Kind, column_name, keyword_key, keyword_prefix, keyword_text,
-};
+pub(crate) use layout::{FieldId, Kind, column_name, keyword_key, keyword_prefix, keyword_text};
 pub use open::Shard;
 pub(crate) use open::StringColumn;
 #[cfg(test)]

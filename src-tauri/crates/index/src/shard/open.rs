@@ -12,8 +12,9 @@ use tantivy::{Directory, SegmentReader};
 
 use super::ShardInfo;
 use super::layout::{
-    ENTRY_COLUMN, FIELDS_FILE, Field, FieldId, FieldKind, FieldsTable, KEYWORDS, Kind, LONG_FILE, MESSAGE,
-    MESSAGE_WORDS, RECORD_COLUMN, ROW_WORDS, Reader, TIME_COLUMN, VALUE_WORDS, column_name,
+    ENTRY_COLUMN, FIELDS_FILE, Field, FieldId, FieldKind, FieldsTable, KEYWORDS, Kind, LONG_FILE,
+    MESSAGE, MESSAGE_WORDS, RECORD_COLUMN, ROW_WORDS, Reader, TIME_COLUMN, VALUE_WORDS,
+    column_name,
 };
 use super::manifest::Manifest;
 use crate::IndexError;
@@ -54,7 +55,10 @@ pub(crate) struct LongValue {
 
 impl std::fmt::Debug for Shard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shard").field("dir", &self.dir).field("info", &self.info).finish()
+        f.debug_struct("Shard")
+            .field("dir", &self.dir)
+            .field("info", &self.info)
+            .finish()
     }
 }
 
@@ -70,7 +74,9 @@ impl Shard {
         // this would be a folder made to deceive, or a fault of ours; neither may take us down.
         let opened = catch_unwind(AssertUnwindSafe(|| Self::open_files(dir, &manifest)));
         match opened {
-            Ok(shard) => Ok(Arc::new(shard.map_err(|error| IndexError::tantivy(dir, error))?)),
+            Ok(shard) => Ok(Arc::new(
+                shard.map_err(|error| IndexError::tantivy(dir, error))?,
+            )),
             Err(_) => Err(IndexError::damaged(dir, "its files do not fit together")),
         }
     }
@@ -90,7 +96,10 @@ impl Shard {
             .ok_or_else(|| invalid("no table of fields"))?;
         let entry = numbers(&columns, ENTRY_COLUMN)?;
         let last = manifest.rows.checked_sub(1);
-        let last_entry = entry.as_ref().zip(last).and_then(|(entry, last)| entry.first(last));
+        let last_entry = entry
+            .as_ref()
+            .zip(last)
+            .and_then(|(entry, last)| entry.first(last));
         Ok(Self {
             dir: dir.to_owned(),
             info: ShardInfo::of(manifest),
@@ -136,7 +145,9 @@ impl Shard {
 
     /// All fields with their numbers, but for the message.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (FieldId, &Field)> {
-        (0_u32..).zip(&self.table.fields).filter(|(_, field)| field.name.is_some())
+        (0_u32..)
+            .zip(&self.table.fields)
+            .filter(|(_, field)| field.name.is_some())
     }
 
     /// The number of a field.
@@ -159,7 +170,10 @@ impl Shard {
 
     fn kind(&self, field: FieldId, kind: Kind) -> FieldKind {
         let field = self.table.fields.get(field as usize);
-        field.and_then(|field| field.kinds.get(kind as usize)).copied().unwrap_or_default()
+        field
+            .and_then(|field| field.kinds.get(kind as usize))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Whether values of one kind of a field have spilled.
@@ -175,23 +189,31 @@ impl Shard {
 
     /// Whether a field has long values.
     pub(crate) fn has_long(&self, field: FieldId) -> bool {
-        Kind::ALL.into_iter().any(|kind| self.kind(field, kind).long > 0)
+        Kind::ALL
+            .into_iter()
+            .any(|kind| self.kind(field, kind).long > 0)
     }
 
     /// Columns with values that are exactly one word and have no word entry.
     pub(crate) fn lone_word_columns(&self) -> impl Iterator<Item = (FieldId, Kind)> {
-        (0_u32..).zip(&self.table.fields).flat_map(|(number, field)| {
-            Kind::ALL
-                .into_iter()
-                .zip(&field.kinds)
-                .filter(|(_, kind)| kind.lone_words)
-                .map(move |(kind, _)| (number, kind))
-        })
+        (0_u32..)
+            .zip(&self.table.fields)
+            .flat_map(|(number, field)| {
+                Kind::ALL
+                    .into_iter()
+                    .zip(&field.kinds)
+                    .filter(|(_, kind)| kind.lone_words)
+                    .map(move |(kind, _)| (number, kind))
+            })
     }
 
     /// The column of spilled values of one kind of a field.
     pub(crate) fn column(&self, field: FieldId, kind: Kind) -> io::Result<Option<StringColumn>> {
-        match self.columns.read_columns(&column_name(field, kind))?.first() {
+        match self
+            .columns
+            .read_columns(&column_name(field, kind))?
+            .first()
+        {
             Some(handle) => match handle.open()? {
                 DynamicColumn::Str(column) => Ok(Some(column)),
                 _ => Ok(None),
@@ -219,13 +241,17 @@ impl Shard {
             return u64::from(row);
         }
         let entry = self.entry.as_ref().filter(|_| row < self.info.rows);
-        entry.and_then(|entry| u64::try_from(entry.get_val(row)).ok()).unwrap_or(0)
+        entry
+            .and_then(|entry| u64::try_from(entry.get_val(row)).ok())
+            .unwrap_or(0)
     }
 
     /// Number of a row's record in its entry.
     pub(crate) fn record_of(&self, row: u32) -> u32 {
         let record = self.record.as_ref().and_then(|column| column.first(row));
-        record.and_then(|record| u32::try_from(record).ok()).unwrap_or(0)
+        record
+            .and_then(|record| u32::try_from(record).ok())
+            .unwrap_or(0)
     }
 
     /// Time of a row in nanoseconds.
@@ -256,7 +282,9 @@ impl Shard {
         wanted: impl Fn(FieldId, Kind) -> bool,
         mut each: impl FnMut(LongValue),
     ) -> io::Result<()> {
-        let mut reader = Reader { rest: self.long.as_slice() };
+        let mut reader = Reader {
+            rest: self.long.as_slice(),
+        };
         let invalid = || io::Error::new(io::ErrorKind::InvalidData, "long values are cut");
         while !reader.rest.is_empty() {
             let row = reader.u32().ok_or_else(invalid)?;

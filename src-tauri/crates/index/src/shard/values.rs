@@ -3,7 +3,9 @@
 use sealscope_fields::SPINE_KEYWORDS;
 
 use super::intern::Interner;
-use super::layout::{FIRST_RAW, Field, FieldId, FieldKind, FieldsTable, Kind, MESSAGE, tag, tag_parts};
+use super::layout::{
+    FIRST_RAW, Field, FieldId, FieldKind, FieldsTable, Kind, MESSAGE, tag, tag_parts,
+};
 use crate::query::FieldName;
 
 /// When values are listed, spilled, or kept apart. The answers are the same whatever is set here.
@@ -19,7 +21,11 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { long_bytes_min: 1025, listed_max: 4096, listed_until_judged: 256 }
+        Self {
+            long_bytes_min: 1025,
+            listed_max: 4096,
+            listed_until_judged: 256,
+        }
     }
 }
 
@@ -167,7 +173,9 @@ impl Values {
     /// Puts a value of the current row where it belongs.
     pub fn put(&mut self, field: FieldId, kind: Kind, text: &str) -> Put {
         let mark = self.row().saturating_add(1);
-        let Some(state) = self.fields.get_mut(field as usize) else { return Put::Listed };
+        let Some(state) = self.fields.get_mut(field as usize) else {
+            return Put::Listed;
+        };
         state.values = state.values.saturating_add(1);
         if state.last_row != mark {
             state.last_row = mark;
@@ -210,7 +218,9 @@ impl Values {
 
     /// The column for spilled values of a kind of a field.
     pub fn column(&mut self, field: FieldId, kind: Kind) -> &str {
-        let Some(state) = self.fields.get_mut(field as usize) else { return "" };
+        let Some(state) = self.fields.get_mut(field as usize) else {
+            return "";
+        };
         let spill = state.spill.get_or_insert_default();
         let [a, b, c, d] = &mut spill.columns;
         let name = match kind {
@@ -244,7 +254,13 @@ impl Values {
             }
         }
         let (starts, rows) = self.transpose(&ordinals);
-        Finished { table, listed: self.listed, order, starts, rows }
+        Finished {
+            table,
+            listed: self.listed,
+            order,
+            starts,
+            rows,
+        }
     }
 
     fn table(&self) -> FieldsTable {
@@ -261,13 +277,21 @@ impl Values {
                     kind.long = spill.long[at];
                 }
             }
-            Field { name, rows: state.rows, kinds }
+            Field {
+                name,
+                rows: state.rows,
+                kinds,
+            }
         });
-        FieldsTable { fields: fields.collect() }
+        FieldsTable {
+            fields: fields.collect(),
+        }
     }
 
     fn name(&self, field: FieldId) -> FieldName {
-        let spine = usize::try_from(field).ok().and_then(|at| SPINE_KEYWORDS.get(at));
+        let spine = usize::try_from(field)
+            .ok()
+            .and_then(|at| SPINE_KEYWORDS.get(at));
         match spine {
             Some(name) => FieldName::Spine(name),
             None => FieldName::Raw(String::from_utf8_lossy(self.names.text(field)).into_owned()),

@@ -22,7 +22,12 @@ pub(crate) struct WordLog {
 
 impl WordLog {
     pub fn new() -> Self {
-        Self { words: Interner::new(), log: Vec::new(), ends: Vec::new(), full: false }
+        Self {
+            words: Interner::new(),
+            log: Vec::new(),
+            ends: Vec::new(),
+            full: false,
+        }
     }
 
     /// Adds a text of a document. Documents come in ascending order.
@@ -64,10 +69,16 @@ impl WordLog {
     /// Writes all words with their documents and places.
     pub fn write(self, field: &mut FieldSerializer<'_>) -> io::Result<()> {
         let order = self.words.sorted();
-        let Transposed { starts, documents, places } = self.transpose();
+        let Transposed {
+            starts,
+            documents,
+            places,
+        } = self.transpose();
         let mut deltas = Vec::new();
         for word in order {
-            let Some((from, to)) = range_of(&starts, word) else { continue };
+            let Some((from, to)) = range_of(&starts, word) else {
+                continue;
+            };
             let documents = documents.get(from..to).unwrap_or_default();
             let places = places.get(from..to).unwrap_or_default();
             let frequency = documents.chunk_by(|one, other| one == other).count();
@@ -75,7 +86,9 @@ impl WordLog {
             field.new_term(self.words.text(word), frequency, true)?;
             let mut at = 0;
             for run in documents.chunk_by(|one, other| one == other) {
-                let Some(document) = run.first() else { continue };
+                let Some(document) = run.first() else {
+                    continue;
+                };
                 deltas.clear();
                 let mut before = 0;
                 for place in places.get(at..at + run.len()).unwrap_or_default() {
@@ -120,7 +133,11 @@ impl WordLog {
                 *at += 1;
             }
         }
-        Transposed { starts, documents, places }
+        Transposed {
+            starts,
+            documents,
+            places,
+        }
     }
 }
 

@@ -112,7 +112,10 @@ impl ShardWriter {
     ) -> Result<(), IndexError> {
         let row = self.values.row();
         if row >= SHARD_ROWS_MAX {
-            return Err(IndexError::Full { what: "rows", limit: u64::from(SHARD_ROWS_MAX) });
+            return Err(IndexError::Full {
+                what: "rows",
+                limit: u64::from(SHARD_ROWS_MAX),
+            });
         }
         let spine = content.spine();
         self.add_position(row, entry_in_shard, record);
@@ -135,7 +138,10 @@ impl ShardWriter {
         }
         self.values.end_row();
         if self.values.is_full() || self.row_words.is_full() || self.message_words.is_full() {
-            return Err(IndexError::Full { what: "bytes of text", limit: 1 << 32 });
+            return Err(IndexError::Full {
+                what: "bytes of text",
+                limit: 1 << 32,
+            });
         }
         Ok(())
     }
@@ -158,9 +164,11 @@ impl ShardWriter {
     }
 
     fn add_position(&mut self, row: u32, entry_in_shard: u32, record: u32) {
-        self.columns.record_numerical(row, ENTRY_COLUMN, i64::from(entry_in_shard));
+        self.columns
+            .record_numerical(row, ENTRY_COLUMN, i64::from(entry_in_shard));
         if record != 0 {
-            self.columns.record_numerical(row, RECORD_COLUMN, i64::from(record));
+            self.columns
+                .record_numerical(row, RECORD_COLUMN, i64::from(record));
         }
         if self.last_entry != Some(entry_in_shard) {
             self.last_entry = Some(entry_in_shard);
@@ -181,7 +189,8 @@ impl ShardWriter {
         match self.values.put(field, kind, text) {
             Put::Listed => {}
             Put::Spilled => {
-                self.columns.record_str(row, self.values.column(field, kind), text);
+                self.columns
+                    .record_str(row, self.values.column(field, kind), text);
                 if known {
                 } else if is_one_word(text) {
                     self.values.note_lone_word(field, kind);
@@ -204,7 +213,9 @@ impl ShardWriter {
     /// A file could not be written; the folder is then no shard.
     pub fn finish(self) -> Result<ShardInfo, IndexError> {
         let dir = self.dir.clone();
-        let manifest = self.write().map_err(|error| IndexError::tantivy(&dir, error))?;
+        let manifest = self
+            .write()
+            .map_err(|error| IndexError::tantivy(&dir, error))?;
         Ok(ShardInfo::of(&manifest.write(&dir)?))
     }
 
@@ -226,7 +237,11 @@ impl ShardWriter {
         write_unused(&segment)?;
         write_file(&index, FIELDS_FILE, &finished.table.to_bytes())?;
         write_file(&index, LONG_FILE, &self.long.bytes)?;
-        Ok(Manifest { segment: segment.id().uuid_string(), rows, ..self.stats })
+        Ok(Manifest {
+            segment: segment.id().uuid_string(),
+            rows,
+            ..self.stats
+        })
     }
 }
 
@@ -290,7 +305,9 @@ pub(crate) fn is_one_word(text: &str) -> bool {
         return false;
     }
     if text.is_ascii() {
-        return text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
+        return text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
     }
     let (mut words, mut same) = (0, false);
     tokens(text, |word| {
@@ -331,7 +348,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_word_is_what_cutting_leaves_as_it_is(text in "[a-z0-9]{0,9}|[A-Za-z0-9é登 -]{0,5}|\\PC{0,3}|[a]{254,259}") {
+        fn one_word_is_what_cutting_leaves_as_it_is(
+            text in "[a-z0-9]{0,9}|[A-Za-z0-9é登 -]{0,5}|\\PC{0,3}|a{254,259}"
+        ) {
             let mut words = Vec::new();
             tokens(&text, |word| words.push(word.to_owned()));
             prop_assert_eq!(is_one_word(&text), words == vec![text.clone()]);

@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -115,8 +116,14 @@ impl Hits {
 
     /// The hits numbered `first` to `first + most` in an order. The time does not depend on
     /// `first`; the first page by time costs one look at each row of the index's order.
+    ///
+    /// Empty when the index's files were changed underneath.
     #[must_use]
     pub fn page(&self, sort: Sort, first: u64, most: usize) -> Vec<RowRef> {
+        shielded(|| self.read_page(sort, first, most))
+    }
+
+    fn read_page(&self, sort: Sort, first: u64, most: usize) -> Vec<RowRef> {
         let count = self.count();
         let wanted = count.saturating_sub(first).min(most as u64);
         let rows = match sort {
@@ -136,6 +143,10 @@ impl Hits {
     /// What the index knows of a row.
     #[must_use]
     pub fn row_ref(&self, row: u64) -> Option<RowRef> {
+        shielded(|| self.read_row(row))
+    }
+
+    fn read_row(&self, row: u64) -> Option<RowRef> {
         let (number, in_shard) = self.index.inner.shard_of(row)?;
         let place = self.index.inner.shards.get(number)?;
         Some(RowRef {
@@ -150,6 +161,10 @@ impl Hits {
     /// The row of a record of an entry, hit or not; `None` when the index has no such row.
     #[must_use]
     pub fn row_at(&self, archive: u32, position: Position, record: u32) -> Option<u64> {
+        shielded(|| self.find_row(archive, position, record))
+    }
+
+    fn find_row(&self, archive: u32, position: Position, record: u32) -> Option<u64> {
         let inner = &self.index.inner;
         let shards = &inner.shards;
         let after =
@@ -176,7 +191,7 @@ impl Hits {
         match sort {
             Sort::Position => self.rank(row),
             Sort::PositionDown => self.count() - self.rank(row.saturating_add(1)),
-            Sort::Time | Sort::TimeDown => self.ordinal_by_time(sort, row),
+            Sort::Time | Sort::TimeDown => shielded(|| self.ordinal_by_time(sort, row)),
         }
     }
 
@@ -388,6 +403,12 @@ impl Hits {
         }
         histogram::times(self)
     }
+}
+
+/// Reads of single rows. Files were checked when they were opened; what changes under an open map
+/// must not take the program down. See [`crate::Shard::open`].
+fn shielded<T: Default>(read: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_default()
 }
 
 /// Which of two rows comes first in an order of time.

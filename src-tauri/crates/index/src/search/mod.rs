@@ -10,6 +10,8 @@ mod order;
 mod phrase;
 mod plan;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

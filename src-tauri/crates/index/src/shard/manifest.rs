@@ -94,7 +94,8 @@ impl Manifest {
         for (name, size, digest) in &self.files {
             text.push_str(&format!("file {size} {digest} {name}\n"));
         }
-        text.push_str("end\n");
+        let digest = hex(&Sha256::digest(&text));
+        text.push_str(&format!("end {digest}\n"));
         text
     }
 
@@ -106,11 +107,10 @@ impl Manifest {
             return None;
         }
         for line in &mut lines {
-            if line == "end" {
-                return lines.next().is_none().then_some(manifest);
-            }
             let (word, rest) = line.split_once(' ')?;
             match word {
+                // The last line vouches for all before it; the text made anew must be the same.
+                "end" => return (manifest.text() == text).then_some(manifest),
                 "segment" => rest.clone_into(&mut manifest.segment),
                 "rows" => manifest.rows = rest.parse().ok()?,
                 "entries" => manifest.entries = rest.parse().ok()?,
@@ -150,12 +150,11 @@ fn digest_of(path: &PathBuf) -> std::io::Result<(u64, String)> {
         size += length as u64;
         hash.update(buffer.get(..length).unwrap_or_default());
     }
-    let hex = hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok((size, hex))
+    Ok((size, hex(&hash.finalize())))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -173,11 +172,20 @@ mod tests {
             files: vec![("a b.idx".to_owned(), 12, "00ff".to_owned())],
         };
         let text = manifest.text();
-        assert_eq!(Manifest::parse(&text), Some(manifest));
-        for length in 0..text.len() - 1 {
+        assert_eq!(Manifest::parse(&text).as_ref(), Some(&manifest));
+        for length in 0..text.len() {
             assert_eq!(Manifest::parse(&text[..length]), None, "{length}");
         }
-        assert_eq!(Manifest::parse(&text.replace("a b.idx", "../x")), None);
-        assert_eq!(Manifest::parse(&text.replace("index/1", "index/0")), None);
+        for at in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[at] ^= 1;
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(Manifest::parse(&changed), None, "{at}");
+        }
+        let outside = Manifest {
+            files: vec![("../x".to_owned(), 1, "00".to_owned())],
+            ..manifest
+        };
+        assert_eq!(Manifest::parse(&outside.text()), None);
     }
 }

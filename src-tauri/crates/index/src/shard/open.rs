@@ -83,7 +83,6 @@ impl Shard {
 
     fn open_files(dir: &Path, manifest: &Manifest) -> tantivy::Result<Self> {
         let index = tantivy::Index::open(MmapDirectory::open(dir)?)?;
-        let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
         let id = SegmentId::from_uuid_string(&manifest.segment)
             .map_err(|_| invalid("no name of a segment"))?;
         let segment = index.segment(index.new_segment_meta(id, manifest.rows));
@@ -94,7 +93,7 @@ impl Shard {
         };
         let table = FieldsTable::from_bytes(&read(FIELDS_FILE)?)
             .ok_or_else(|| invalid("no table of fields"))?;
-        let entry = numbers(&columns, ENTRY_COLUMN)?;
+        let entry = numbers(&columns, ENTRY_COLUMN, Some(manifest.rows))?;
         let last = manifest.rows.checked_sub(1);
         let last_entry = entry
             .as_ref()
@@ -110,11 +109,11 @@ impl Shard {
             value_words: reader.inverted_index(VALUE_WORDS)?,
             row_words: reader.inverted_index(ROW_WORDS)?,
             message_words: reader.inverted_index(MESSAGE_WORDS)?,
-            time: numbers(&columns, TIME_COLUMN)?,
+            time: numbers(&columns, TIME_COLUMN, Some(manifest.dated))?,
             // Entries ascend, so the two ends decide.
             entry_is_row: manifest.entries == manifest.rows && last_entry == last.map(i64::from),
             entry: entry.map(|column| column.values),
-            record: numbers(&columns, RECORD_COLUMN)?,
+            record: numbers(&columns, RECORD_COLUMN, None)?,
             long: read(LONG_FILE)?,
             table,
             columns,
@@ -215,8 +214,14 @@ impl Shard {
             .first()
         {
             Some(handle) => match handle.open()? {
-                DynamicColumn::Str(column) => Ok(Some(column)),
-                _ => Ok(None),
+                // Buffers are as large as these numbers say; they must make sense.
+                DynamicColumn::Str(column)
+                    if column.dictionary().num_terms()
+                        <= column.ords().values.num_vals() as usize =>
+                {
+                    Ok(Some(column))
+                }
+                _ => Err(invalid("no column of values")),
             },
             None => Ok(None),
         }
@@ -285,7 +290,7 @@ impl Shard {
         let mut reader = Reader {
             rest: self.long.as_slice(),
         };
-        let invalid = || io::Error::new(io::ErrorKind::InvalidData, "long values are cut");
+        let invalid = || invalid("long values are cut");
         while !reader.rest.is_empty() {
             let row = reader.u32().ok_or_else(invalid)?;
             let field = reader.u32().ok_or_else(invalid)?;
@@ -310,14 +315,27 @@ impl Shard {
     }
 }
 
-/// A column of whole numbers.
-fn numbers(columns: &ColumnarReader, name: &str) -> tantivy::Result<Option<Column<i64>>> {
+fn invalid(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+/// A column of whole numbers, of which it must hold `count`.
+fn numbers(
+    columns: &ColumnarReader,
+    name: &str,
+    count: Option<u32>,
+) -> tantivy::Result<Option<Column<i64>>> {
     match columns.read_columns(name)?.first() {
         Some(handle) => match handle.open()? {
-            DynamicColumn::I64(column) => Ok(Some(column)),
-            _ => Ok(None),
+            DynamicColumn::I64(column)
+                if count.is_none_or(|count| column.values.num_vals() == count) =>
+            {
+                Ok(Some(column))
+            }
+            _ => Err(invalid("no column of numbers").into()),
         },
-        None => Ok(None),
+        None if count.unwrap_or(0) == 0 => Ok(None),
+        None => Err(invalid("a column is missing").into()),
     }
 }
 

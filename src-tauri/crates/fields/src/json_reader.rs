@@ -13,6 +13,7 @@
 //! | bytes that are not UTF-8 | U+FFFD, and a note |
 //! | more than [`DEPTH_MAX`] levels | the text of the deeper value under its path, and a note |
 //! | names that outgrow the entry | the text of the member under its parent, and a note |
+//! | more than [`FIELDS_MAX`] fields | the text of the rest under its parent, and a note |
 //! | an array at its root | a record for each element |
 //! | a record that is no object | a field named `value` |
 //! | anything against the grammar | text, and a note with the reason and the offset |
@@ -26,6 +27,8 @@ use crate::settings::Settings;
 
 /// Levels of objects and arrays that become paths.
 pub const DEPTH_MAX: u32 = 64;
+/// Fields of one record; what comes behind is kept as text.
+pub const FIELDS_MAX: usize = 1 << 18;
 /// The field of a record that is no object.
 const BARE_VALUE: &str = "value";
 
@@ -316,6 +319,9 @@ impl Walker<'_> {
             return Ok(());
         }
         loop {
+            if self.slots.len() >= FIELDS_MAX {
+                return self.keep_rest(path, false);
+            }
             self.value(path, depth)?;
             self.scanner.skip_space();
             match self.scanner.peek() {
@@ -350,6 +356,9 @@ impl Walker<'_> {
             return Ok(());
         }
         loop {
+            if self.slots.len() >= FIELDS_MAX {
+                return self.keep_rest(parent, true);
+            }
             self.member(parent, object, &mut previous, depth)?;
             self.scanner.skip_space();
             match self.scanner.peek() {
@@ -366,6 +375,20 @@ impl Walker<'_> {
             }
             self.scanner.skip_space();
         }
+    }
+
+    /// Keeps what is left of an object or array as one text.
+    fn keep_rest(&mut self, path: PathId, of_object: bool) -> Result<(), Fault> {
+        let start = self.scanner.at;
+        self.scanner.rest(of_object)?;
+        push_note(self.notes, Note::at(NoteKind::TooManyFields, start));
+        let span = Span::source(start, self.scanner.at.saturating_sub(1));
+        self.slots.push(Slot {
+            path,
+            span,
+            kind: Kind::Text,
+        });
+        Ok(())
     }
 
     fn member(

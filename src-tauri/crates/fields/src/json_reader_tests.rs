@@ -152,7 +152,7 @@ fn names_cannot_outgrow_the_entry() {
     assert_eq!(said.raw.len(), 1000);
     assert!(said.raw.iter().map(|(path, _)| path.len()).sum::<usize>() > 0);
     assert_eq!(said.raw[999], (key, r#""m999":999"#.to_owned()));
-    assert!(said.notes[0].starts_with("Names of fields that outgrow the entry"));
+    assert!(said.notes[0].starts_with("Too many fields"));
     assert_eq!(said.notes.len(), 17);
 }
 
@@ -162,6 +162,31 @@ fn many_fields_are_all_there() {
     let said = read_one(&Json, format!("{{{}}}", members.join(",")).as_bytes());
     assert_eq!((said.raw.len(), said.notes.len()), (50_000, 0));
     assert_eq!(said.raw("k49999"), Some("49999"));
+}
+
+#[test]
+fn fields_beyond_the_limit_are_kept_as_text_level_by_level() {
+    let members: Vec<_> = (0..FIELDS_MAX + 5)
+        .map(|n| format!(r#""k{n}":{n}"#))
+        .collect();
+    let line = format!(r#"{{"a":{{{}}},"b":{{"c":1}}}}"#, members.join(","));
+    let said = read_one(&Json, line.as_bytes());
+    assert_eq!(said.raw.len(), FIELDS_MAX + 2);
+    let rest: Vec<_> = (FIELDS_MAX..FIELDS_MAX + 5)
+        .map(|n| format!(r#""k{n}":{n}"#))
+        .collect();
+    assert_eq!(said.raw[FIELDS_MAX], ("a".to_owned(), rest.join(",")));
+    assert_eq!(
+        said.raw[FIELDS_MAX + 1],
+        (String::new(), r#""b":{"c":1}"#.to_owned())
+    );
+    assert_eq!(said.notes.len(), 2);
+    let said = read_one(
+        &Json,
+        format!("{{\"l\":[{}7]}}", "7,".repeat(FIELDS_MAX + 1)).as_bytes(),
+    );
+    assert_eq!(said.raw.len(), FIELDS_MAX + 1);
+    assert_eq!(said.raw[FIELDS_MAX], ("l".to_owned(), "7,7".to_owned()));
 }
 
 /// The fields of a value as `serde_json` reads it, flattened in the plain way.

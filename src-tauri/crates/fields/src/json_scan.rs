@@ -184,7 +184,22 @@ impl<'t> Scanner<'t> {
     /// A whole value of any depth: its end is left in `at`. Takes one bit of memory per level and
     /// no stack.
     pub fn value(&mut self) -> Result<(), Fault> {
+        self.values(&mut Levels::default())
+    }
+
+    /// What is left of an object, from a key on, or of an array, from an element on; its bracket
+    /// included.
+    pub fn rest(&mut self, of_object: bool) -> Result<(), Fault> {
         let mut open = Levels::default();
+        open.push(of_object);
+        if of_object {
+            self.key()?;
+        }
+        self.values(&mut open)
+    }
+
+    /// Values until nothing is open any more.
+    fn values(&mut self, open: &mut Levels) -> Result<(), Fault> {
         loop {
             match self.peek() {
                 Some(b'{') => {
@@ -206,7 +221,7 @@ impl<'t> Scanner<'t> {
                 }
                 _ => self.scalar()?,
             }
-            if self.close(&mut open)? {
+            if self.close(open)? {
                 return Ok(());
             }
         }
@@ -371,6 +386,21 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn the_rest_of_an_object_or_array_ends_behind_its_bracket() {
+        for (text, of_object, rest) in [
+            (r#""a":1,"b":[{}]},"c""#, true, r#","c""#),
+            ("1,[2,[3]],4],5", false, ",5"),
+            ("{}]", false, ""),
+        ] {
+            let mut scanner = Scanner::new(text, 0);
+            scanner.rest(of_object).unwrap();
+            assert_eq!(&text[scanner.at..], rest);
+        }
+        assert!(Scanner::new("1,2}", 0).rest(false).is_err());
+        assert!(Scanner::new("\"a\":1]", 0).rest(true).is_err());
     }
 
     #[test]

@@ -51,7 +51,8 @@ pub enum NoteKind {
     DuplicateKey,
     /// A value is nested deeper than is read; its text is kept whole.
     TooDeep,
-    /// The names of the fields outgrow the entry; the member is kept as text under its parent.
+    /// There are too many fields, or their names outgrow the entry; what comes behind is kept as
+    /// text under its parent.
     TooManyFields,
     /// There is a time, but it is no moment that this program reads; the entry is undated.
     TimeNotRead,
@@ -71,7 +72,7 @@ impl NoteKind {
             Self::LoneSurrogate => "Half of a surrogate pair",
             Self::DuplicateKey => "A key that stands twice in its object",
             Self::TooDeep => "A value that is nested too deeply, kept as text",
-            Self::TooManyFields => "Names of fields that outgrow the entry, kept as text",
+            Self::TooManyFields => "Too many fields, kept as text",
             Self::TimeNotRead => "A time that could not be read",
             Self::Cut => "The entry is longer than is read",
             Self::More => "More was noticed than is listed",

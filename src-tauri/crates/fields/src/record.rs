@@ -5,8 +5,8 @@
 //! pieces of that copy, and only what has to be unescaped or put together takes room beside it.
 //!
 //! Memory: the copy (at most three times the entry, when it is not UTF-8), at most as much again
-//! for unescaped text, 16 bytes a field, and for the names of fields at most four times the entry
-//! and 64 KiB.
+//! for unescaped text, 20 bytes for each of at most 262,144 fields, and for their names at most
+//! [`PATH_BYTES_MAX`] and 60 bytes a name. Nothing of it grows from entry to entry.
 
 use sealscope_model::EntryTime;
 
@@ -15,8 +15,12 @@ use crate::paths::{NONE, PathId, PathTable};
 use crate::settings::Settings;
 use crate::value::{Class, Field, Severity, Spine, Value};
 
-/// Longest entry that is read, in bytes; the rest of a longer one is cut off, with a note.
-pub const ENTRY_BYTES_MAX: usize = 1 << 28;
+/// Longest entry that is read, in bytes; the rest of a longer one is cut off, with a note. Archives
+/// hand out none that are longer.
+pub const ENTRY_BYTES_MAX: usize = 64 << 20;
+/// Bytes of the different paths in one entry, at most; a short entry may use four times its length
+/// and 64 KiB.
+pub const PATH_BYTES_MAX: usize = 32 << 20;
 /// Notes that a record keeps; then comes one that says there are more.
 pub const NOTES_MAX: usize = 16;
 /// Capacity that is kept from one entry to the next, in bytes.
@@ -299,7 +303,7 @@ impl Record {
         self.cut = entry.len() > ENTRY_BYTES_MAX;
         let entry = entry.get(..ENTRY_BYTES_MAX).unwrap_or(entry);
         self.paths
-            .begin_entry(entry.len().saturating_mul(4).saturating_add(1 << 16));
+            .begin_entry((entry.len() * 4 + (1 << 16)).min(PATH_BYTES_MAX));
         self.invalid_utf8 = None;
         match std::str::from_utf8(entry) {
             Ok(text) => self.source.push_str(text),

@@ -5,7 +5,8 @@
 //! | time | an ISO 8601 time at the start, also in brackets; or that of Apache's error log |
 //! | message | the line |
 //!
-//! There are no raw fields. Other schemas read an entry in this way when it does not fit them.
+//! There are no raw fields. A carriage return before the line end belongs to the line end; one
+//! inside the line stays. Other schemas read an entry in this way when it does not fit them.
 
 use sealscope_model::TimeParseError;
 

@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { conditions: ['browser'] },
   test: {
     environment: 'happy-dom',
+    environmentOptions: { happyDOM: { width: 1440, height: 900 } },
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 20_000,
   },

@@ -28,7 +28,8 @@ export function commandOf(press: KeyPress, inText: boolean): Command | undefined
   const command = press.ctrlKey || press.metaKey
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key
   if (command && !press.altKey) return withControl(key)
-  if (press.altKey) return key === 'ArrowLeft' ? 'back' : key === 'ArrowRight' ? 'forward' : undefined
+  if (press.altKey)
+    return key === 'ArrowLeft' ? 'back' : key === 'ArrowRight' ? 'forward' : undefined
   if (key === 'F8') return press.shiftKey ? 'previous-problem' : 'next-problem'
   if (key === 'F6') return press.shiftKey ? 'previous-pane' : 'next-pane'
   if (inText) return undefined
@@ -51,8 +52,13 @@ function withControl(key: string): Command | undefined {
 /** Whether a key goes into a text that is being written. */
 export function isText(target: EventTarget | null | undefined): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type)
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
+  if (target instanceof HTMLInputElement)
+    return !['checkbox', 'radio', 'button'].includes(target.type)
+  return (
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    target.isContentEditable
+  )
 }
 
 export interface KeyGroup {

@@ -1,6 +1,7 @@
 /** F6 goes from pane to pane. */
 
-const FOCUSABLE = 'button:not([disabled]), [href], input, select, textarea, summary, [tabindex]:not([tabindex="-1"])'
+const FOCUSABLE =
+  'button:not([disabled]), [href], input, select, textarea, summary, [tabindex]:not([tabindex="-1"])'
 
 /** Panes that can be seen, in the order of the document. */
 export function panes(root: ParentNode): HTMLElement[] {
@@ -10,7 +11,11 @@ export function panes(root: ParentNode): HTMLElement[] {
 }
 
 /** The pane after (or before) the one that holds the focus. */
-export function nextPane(all: readonly HTMLElement[], focused: Element | null, by: 1 | -1): HTMLElement | undefined {
+export function nextPane(
+  all: readonly HTMLElement[],
+  focused: Element | null,
+  by: 1 | -1,
+): HTMLElement | undefined {
   const here = all.findIndex((pane) => focused !== null && pane.contains(focused))
   if (here < 0) return by > 0 ? all[0] : all.at(-1)
   return all[(here + by + all.length) % all.length]

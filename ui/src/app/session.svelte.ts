@@ -1,5 +1,11 @@
 /** What is open and how far it is; pulled, never pushed. */
-import { asCommandError, type Backend, type CommandError, type Startup, type Status } from '../backend/backend'
+import {
+  asCommandError,
+  type Backend,
+  type CommandError,
+  type Startup,
+  type Status,
+} from '../backend/backend'
 
 const BUSY_MS = 100
 const IDLE_MS = 700

@@ -54,6 +54,7 @@ function oneOf<T extends string>(value: unknown, allowed: readonly T[], otherwis
 /** Puts the theme on the page and follows the system's while it is "system". */
 export function applyTheme(theme: Theme): void {
   const contrast = matchMedia('(prefers-contrast: more)').matches ? 'hc-' : ''
-  const dark = theme === 'system' ? !matchMedia('(prefers-color-scheme: light)').matches : theme === 'dark'
+  const dark =
+    theme === 'system' ? !matchMedia('(prefers-color-scheme: light)').matches : theme === 'dark'
   document.documentElement.dataset.theme = `${contrast}${dark ? 'dark' : 'light'}`
 }

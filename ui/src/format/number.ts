@@ -4,7 +4,8 @@
 export function grouped(value: number): string {
   const digits = String(Math.trunc(Math.abs(value)))
   const parts: string[] = []
-  for (let end = digits.length; end > 0; end -= 3) parts.unshift(digits.slice(Math.max(0, end - 3), end))
+  for (let end = digits.length; end > 0; end -= 3)
+    parts.unshift(digits.slice(Math.max(0, end - 3), end))
   return (value < 0 ? '−' : '') + parts.join(',')
 }
 

@@ -85,7 +85,9 @@ export function clockText(moment: Civil, stepNs: bigint): string {
   if (stepNs % MINUTE === 0n) return minutes
   const digits = fractionDigits(stepNs)
   const seconds = `${minutes}:${two(moment.second)}`
-  return digits === 0 ? seconds : `${seconds}.${String(moment.ns).padStart(9, '0').slice(0, digits)}`
+  return digits === 0
+    ? seconds
+    : `${seconds}.${String(moment.ns).padStart(9, '0').slice(0, digits)}`
 }
 
 /** `2026-03-14 09:05`, as fine as the step needs. */
@@ -100,7 +102,8 @@ export function momentText(ns: bigint, offsets: readonly Offset[], stepNs: bigin
 export function rfc3339(ns: bigint): string {
   const moment = civil(ns)
   const clock = `${two(moment.hour)}:${two(moment.minute)}:${two(moment.second)}`
-  const fraction = moment.ns === 0 ? '' : `.${String(moment.ns).padStart(9, '0').replace(/0+$/, '')}`
+  const fraction =
+    moment.ns === 0 ? '' : `.${String(moment.ns).padStart(9, '0').replace(/0+$/, '')}`
   return `${dateText(moment)}T${clock}${fraction}Z`
 }
 
@@ -111,7 +114,23 @@ const STEPS: readonly bigint[] = [
   ...[1n, 2n, 5n, 10n, 15n, 30n].map((n) => n * SECOND),
   ...[1n, 2n, 5n, 10n, 15n, 30n].map((n) => n * MINUTE),
   ...[1n, 2n, 3n, 6n, 12n].map((n) => n * HOUR),
-  ...[1n, 2n, 7n, 14n, 30n, 91n, 182n, 365n, 730n, 1825n, 3650n].map((n) => n * DAY),
+  ...[
+    1n,
+    2n,
+    7n,
+    14n,
+    30n,
+    91n,
+    182n,
+    365n,
+    730n,
+    1825n,
+    3650n,
+    9125n,
+    18_250n,
+    36_500n,
+    73_000n,
+  ].map((n) => n * DAY),
 ]
 
 /** The smallest step of the ladder that cuts a span into at most `most` pieces. */
@@ -141,7 +160,8 @@ export function ticks(from: bigint, to: bigint, offsets: readonly Offset[], most
     if (ns >= to) break
     if (ns >= from) {
       const moment = civil(ns, offsetAt(ns, offsets))
-      const midnight = moment.hour === 0 && moment.minute === 0 && moment.second === 0 && moment.ns === 0
+      const midnight =
+        moment.hour === 0 && moment.minute === 0 && moment.second === 0 && moment.ns === 0
       const label = midnight ? dateText(moment) : clockText(moment, step)
       found.push({ ns, label, strong: midnight })
     }
@@ -166,7 +186,9 @@ export function durationText(ns: bigint): string {
     if (span < size) continue
     const next = units[index + 1]
     const rest = next && size >= MINUTE ? (span % size) / next[0] : 0n
-    return rest > 0n && next ? `${span / size} ${name} ${rest} ${next[1]}` : `${span / size} ${name}`
+    return rest > 0n && next
+      ? `${span / size} ${name} ${rest} ${next[1]}`
+      : `${span / size} ${name}`
   }
   return '0 s'
 }

@@ -28,7 +28,8 @@ function build(shape: GlyphShape): SVGElement {
     'aria-hidden': 'true',
   })
   if (solid) svg.append(element('path', { d: SHIELD, fill: 'currentColor', stroke: 'none' }))
-  if (lines !== '') svg.append(element('path', { d: lines, ...(solid ? { class: 'glyph-cut' } : {}) }))
+  if (lines !== '')
+    svg.append(element('path', { d: lines, ...(solid ? { class: 'glyph-cut' } : {}) }))
   if (dashed) svg.append(element('path', { d: dashed, 'stroke-dasharray': '2 2' }))
   if (dots) svg.append(element('path', { d: dots, 'stroke-width': '1.9' }))
   return svg

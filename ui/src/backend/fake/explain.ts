@@ -69,10 +69,16 @@ function modified(): BreakView {
     file: null,
     offsetBytes: 2_046_496,
     exact: true,
-    sentence: 'Entry 1,204 was changed after it was sealed, or its seal was damaged. All other entries of this frame match.',
-    canMean: ['The entry was edited after sealing.', 'A storage or copy error changed a byte.', 'The sealing program failed here.'],
+    sentence:
+      'Entry 1,204 was changed after it was sealed, or its seal was damaged. All other entries of this frame match.',
+    canMean: [
+      'The entry was edited after sealing.',
+      'A storage or copy error changed a byte.',
+      'The sealing program failed here.',
+    ],
     doesNotTell: NOT_TOLD,
-    nextStep: 'Compare the entry with another copy of the archive, or with the system that wrote it.',
+    nextStep:
+      'Compare the entry with another copy of the archive, or with the system that wrote it.',
   }
 }
 
@@ -89,7 +95,8 @@ function removed(): BreakView {
     offsetBytes: 2_048_112,
     sentence: 'The seals cover 12 entries here that are not in the file.',
     canMean: ['The entries were cut out.', 'A part of the file was lost when it was copied.'],
-    nextStep: 'Look for the same hours in another copy; the missing entries would match these seals.',
+    nextStep:
+      'Look for the same hours in another copy; the missing entries would match these seals.',
   }
 }
 
@@ -104,7 +111,8 @@ function bounded(middle: number): BreakView {
     computed: digestOf('computed root'),
     offsetBytes: 987_654_321,
     exact: false,
-    sentence: 'The leaf list of this frame was changed too, so the entry cannot be named. Everything outside the frame matches its seals.',
+    sentence:
+      'The leaf list of this frame was changed too, so the entry cannot be named. Everything outside the frame matches its seals.',
   }
 }
 
@@ -117,41 +125,90 @@ export function signer(trusted: boolean): SignerView {
     trusted,
     origin: 'log.acme.example/vpn-gw',
     checkpoints: 212,
-    says: trusted ? 'Trusted since 2026-01-02.' : 'Found in the archive itself; not in your trusted keys.',
+    says: trusted
+      ? 'Trusted since 2026-01-02.'
+      : 'Found in the archive itself; not in your trusted keys.',
   }
 }
 
 export function aspects(word: VerdictWord): AspectView[] {
   const broken = word === 'broken'
   const unsealed = word === 'unsealed'
-  const of = (name: string, state: CheckState, why = ''): AspectView => ({ name, state: unsealed ? 'absent' : state, why: unsealed ? '' : why })
+  const of = (name: string, state: CheckState, why = ''): AspectView => ({
+    name,
+    state: unsealed ? 'absent' : state,
+    why: unsealed ? '' : why,
+  })
   return [
     of('Content', broken ? 'broken' : 'ok', broken ? '2 places differ from their seals.' : ''),
     of('Order', broken ? 'broken' : 'ok', broken ? '12 positions are missing.' : ''),
     of('Seal', 'ok'),
-    of('Signer', word === 'unproven' ? 'not-checkable' : 'ok', word === 'unproven' ? 'The key is not in your trusted keys.' : ''),
+    of(
+      'Signer',
+      word === 'unproven' ? 'not-checkable' : 'ok',
+      word === 'unproven' ? 'The key is not in your trusted keys.' : '',
+    ),
     of('Time', 'absent', 'The archive carries no timestamp from outside.'),
-    of('Completeness', broken ? 'not-checkable' : 'ok', broken ? 'The end is open: later entries could have been cut off.' : ''),
+    of(
+      'Completeness',
+      broken ? 'not-checkable' : 'ok',
+      broken ? 'The end is open: later entries could have been cut off.' : '',
+    ),
   ]
 }
 
 function checks(world: World): CheckRow[] {
   const word = worst(world)
   const broken = word === 'broken'
-  const state = (bad: boolean): CheckState => (word === 'unsealed' ? 'absent' : bad ? 'broken' : 'ok')
+  const state = (bad: boolean): CheckState =>
+    word === 'unsealed' ? 'absent' : bad ? 'broken' : 'ok'
   return [
     { name: 'Header', state: state(false), result: 'read', scope: 'format sealog/1' },
-    { name: 'Checkpoint signatures', state: word === 'unproven' ? 'not-checkable' : state(false), result: '212 of 212', scope: `key ${KEY_ID}` },
-    { name: 'Content of entries', state: state(broken), result: broken ? '2 differ' : 'all match', scope: `${grouped(world.rows)} entries` },
-    { name: 'Order and numbering', state: state(broken), result: broken ? '12 missing' : 'unbroken', scope: `${grouped(world.rows)} entries` },
-    { name: 'Frames against leaf lists', state: state(broken), result: broken ? '1 of 9,766 differs' : 'all match', scope: '9,766 frames' },
-    { name: 'Close record', state: broken ? 'absent' : state(false), result: broken ? 'none: the end is open' : 'found', scope: 'end of the archive' },
+    {
+      name: 'Checkpoint signatures',
+      state: word === 'unproven' ? 'not-checkable' : state(false),
+      result: '212 of 212',
+      scope: `key ${KEY_ID}`,
+    },
+    {
+      name: 'Content of entries',
+      state: state(broken),
+      result: broken ? '2 differ' : 'all match',
+      scope: `${grouped(world.rows)} entries`,
+    },
+    {
+      name: 'Order and numbering',
+      state: state(broken),
+      result: broken ? '12 missing' : 'unbroken',
+      scope: `${grouped(world.rows)} entries`,
+    },
+    {
+      name: 'Frames against leaf lists',
+      state: state(broken),
+      result: broken ? '1 of 9,766 differs' : 'all match',
+      scope: '9,766 frames',
+    },
+    {
+      name: 'Close record',
+      state: broken ? 'absent' : state(false),
+      result: broken ? 'none: the end is open' : 'found',
+      scope: 'end of the archive',
+    },
   ]
 }
 
 export function archiveReport(world: World, trusted: boolean): ArchiveReport {
   const word = worst(world)
-  const counts = { total: world.rows, control: 214, intact: 0, consistent: 0, unproven: 0, unsealed: 0, broken: 0, unchecked: 0 }
+  const counts = {
+    total: world.rows,
+    control: 214,
+    intact: 0,
+    consistent: 0,
+    unproven: 0,
+    unsealed: 0,
+    broken: 0,
+    unchecked: 0,
+  }
   for (const range of world.ranges) counts[range.verdict] += range.to - range.from
   const breaks = breaksOf(world)
   const sealed = word !== 'unsealed'
@@ -164,19 +221,50 @@ export function archiveReport(world: World, trusted: boolean): ArchiveReport {
     sentence: sentenceOf(world),
     strength: sealed ? 'signed' : '',
     also: [],
-    tail: word === 'intact' ? { anchored: true, by: 'close', says: 'The archive is closed; nothing was cut off.' } : { anchored: false, by: '', says: 'The end is open: later entries could have been cut off.' },
-    head: { anchored: sealed, by: sealed ? 'header' : '', says: sealed ? 'The header is covered by the first seal.' : 'Nothing fixes the beginning.' },
+    tail:
+      word === 'intact'
+        ? { anchored: true, by: 'close', says: 'The archive is closed; nothing was cut off.' }
+        : {
+            anchored: false,
+            by: '',
+            says: 'The end is open: later entries could have been cut off.',
+          },
+    head: {
+      anchored: sealed,
+      by: sealed ? 'header' : '',
+      says: sealed ? 'The header is covered by the first seal.' : 'Nothing fixes the beginning.',
+    },
     checkedAtText: '2026-03-14 15:02:11 UTC',
     sha256: digestOf('file'),
     signers: sealed ? [signer(trusted)] : [],
     counts,
-    ranges: world.ranges.map((range) => ({ ...range, strength: range.verdict === 'unsealed' ? '' : 'signed' })),
+    ranges: world.ranges.map((range) => ({
+      ...range,
+      strength: range.verdict === 'unsealed' ? '' : 'signed',
+    })),
     rangesTotal: world.ranges.length,
     breaks,
     breaksTotal: breaks.length,
-    damage: word === 'broken' ? [{ file: null, offsetBytes: world.rows * 300, reason: 'A record begins here and the file ends after 212 of 4,096 bytes: a torn last write.' }] : [],
+    damage:
+      word === 'broken'
+        ? [
+            {
+              file: null,
+              offsetBytes: world.rows * 300,
+              reason:
+                'A record begins here and the file ends after 212 of 4,096 bytes: a torn last write.',
+            },
+          ]
+        : [],
     damageTotal: word === 'broken' ? 1 : 0,
-    observations: [{ kind: 'clock-reversed', title: 'Clock went back', position: 2_400_000, says: 'Entry 2,400,000 is 00:03:12 earlier than the entry before it.' }],
+    observations: [
+      {
+        kind: 'clock-reversed',
+        title: 'Clock went back',
+        position: 2_400_000,
+        says: 'Entry 2,400,000 is 00:03:12 earlier than the entry before it.',
+      },
+    ],
     observationsTotal: 1,
     aspects: aspects(word),
     checks: checks(world),
@@ -184,7 +272,16 @@ export function archiveReport(world: World, trusted: boolean): ArchiveReport {
 }
 
 export function report(world: World, trusted: boolean, running: boolean): VerificationReport {
-  const ledger = { bytes: world.rows * 300, lines: world.rows, entries: world.rows, rows: world.rows, control: 214, undated: 17, rejected: 1, unparsed: 3 }
+  const ledger = {
+    bytes: world.rows * 300,
+    lines: world.rows,
+    entries: world.rows,
+    rows: world.rows,
+    control: 214,
+    undated: 17,
+    rejected: 1,
+    unparsed: 3,
+  }
   return { archives: [archiveReport(world, trusted)], ledger, running }
 }
 
@@ -192,11 +289,25 @@ export function chain(world: World, position: number, around: number): ChainNode
   const nodes: ChainNode[] = []
   const first = Math.max(0, position - around)
   const plain = { note: '', here: false, position: null, digestShort: '' } as const
-  if (first > 0) nodes.push({ ...plain, kind: 'more', label: `${grouped(first)} before`, verdict: 'intact', link: 'none' })
+  if (first > 0)
+    nodes.push({
+      ...plain,
+      kind: 'more',
+      label: `${grouped(first)} before`,
+      verdict: 'intact',
+      link: 'none',
+    })
   for (let at = first; at <= position + around && at < world.rows; at += 1) {
     const missing = world.missing.find((gap) => gap.before === at)
     if (missing) {
-      nodes.push({ ...plain, kind: 'missing', label: `${missing.count} missing`, verdict: 'broken', link: 'broken', note: `Positions ${grouped(at)} to ${grouped(at + missing.count - 1)}.` })
+      nodes.push({
+        ...plain,
+        kind: 'missing',
+        label: `${missing.count} missing`,
+        verdict: 'broken',
+        link: 'broken',
+        note: `Positions ${grouped(at)} to ${grouped(at + missing.count - 1)}.`,
+      })
     }
     const verdict = verdictAt(world, at)
     nodes.push({
@@ -210,7 +321,15 @@ export function chain(world: World, position: number, around: number): ChainNode
       here: at === position,
     })
   }
-  nodes.push({ ...plain, kind: 'checkpoint', label: 'Checkpoint 1', digestShort: digestOf('root').slice(0, 12), verdict: 'intact', link: 'ok', note: 'Signed by acme-ops.' })
+  nodes.push({
+    ...plain,
+    kind: 'checkpoint',
+    label: 'Checkpoint 1',
+    digestShort: digestOf('root').slice(0, 12),
+    verdict: 'intact',
+    link: 'ok',
+    note: 'Signed by acme-ops.',
+  })
   return nodes
 }
 
@@ -221,17 +340,39 @@ export function proof(world: World, position: number): ProofView {
   const computed = broken ? `a3${leaf.slice(2)}` : leaf
   const path = Array.from({ length: 12 }, (_, n) => digestOf(`path ${position} ${n}`))
   return {
-    sentence: broken ? "This entry's content does not match its seal." : verdict === 'unsealed' ? 'No seal covers this entry yet.' : 'This entry is the one that was sealed.',
+    sentence: broken
+      ? "This entry's content does not match its seal."
+      : verdict === 'unsealed'
+        ? 'No seal covers this entry yet.'
+        : 'This entry is the one that was sealed.',
     verdict,
     computed,
     claimed: verdict === 'unsealed' ? null : leaf,
     claimedFrom: 'the leaf list of the frame at byte 2,043,904',
     leafInput: 'SHA-256 of 0x00 and the 412 bytes of the entry',
     steps: [
-      { label: 'Record framing', state: 'ok', detail: 'The record is 412 bytes and ends where the next one begins.' },
-      { label: 'Content hash', state: broken ? 'broken' : 'ok', detail: broken ? 'The bytes give another digest than the leaf list states.' : 'The bytes give the digest that the leaf list states.' },
-      { label: 'Inclusion path', state: broken ? 'broken' : 'ok', detail: '12 steps from the leaf to the root of checkpoint 1.' },
-      { label: 'Signature', state: verdict === 'unproven' ? 'not-checkable' : 'ok', detail: `Checkpoint 1 is signed by acme-ops (${KEY_ID}).` },
+      {
+        label: 'Record framing',
+        state: 'ok',
+        detail: 'The record is 412 bytes and ends where the next one begins.',
+      },
+      {
+        label: 'Content hash',
+        state: broken ? 'broken' : 'ok',
+        detail: broken
+          ? 'The bytes give another digest than the leaf list states.'
+          : 'The bytes give the digest that the leaf list states.',
+      },
+      {
+        label: 'Inclusion path',
+        state: broken ? 'broken' : 'ok',
+        detail: '12 steps from the leaf to the root of checkpoint 1.',
+      },
+      {
+        label: 'Signature',
+        state: verdict === 'unproven' ? 'not-checkable' : 'ok',
+        detail: `Checkpoint 1 is signed by acme-ops (${KEY_ID}).`,
+      },
       { label: 'Timestamp', state: 'absent', detail: 'The archive carries none.' },
     ],
     path,

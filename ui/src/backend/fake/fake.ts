@@ -2,14 +2,43 @@
  * A backend without an engine, for tests and the development server. It answers as the real one
  * would over 40 million entries, in every state that the page has to show.
  */
-import type { Backend, CommandError, Row, SearchRequest, SearchState, Shown, Status, Zone } from '../backend'
+import type {
+  Backend,
+  CommandError,
+  Row,
+  SearchRequest,
+  SearchState,
+  Shown,
+  Status,
+  Zone,
+} from '../backend'
 import { grouped, percent } from '../../format/number'
 import { civil, momentText } from '../../format/time'
-import { breaksOf, chain, FINGERPRINT, KEY_ID, proof, report, sentenceOf, signer, titleOf, worst } from './explain'
+import {
+  breaksOf,
+  chain,
+  FINGERPRINT,
+  KEY_ID,
+  proof,
+  report,
+  sentenceOf,
+  signer,
+  titleOf,
+  worst,
+} from './explain'
 import { check, find, type Hits } from './hits'
 import { facets, histogram } from './counts'
 import { entryDetail } from './said'
-import { broken, positionAt, saidAt, timeOf, uniform, verdictAt, type Said, type World } from './world'
+import {
+  broken,
+  positionAt,
+  saidAt,
+  timeOf,
+  uniform,
+  verdictAt,
+  type Said,
+  type World,
+} from './world'
 
 export type Scene =
   | 'welcome'
@@ -105,7 +134,13 @@ export class Fake implements Backend {
   }
 
   private get ready(): World {
-    if (!this.world) throw { code: 'no-archive', title: 'No archive is open', detail: '', hint: '' } satisfies CommandError
+    if (!this.world)
+      throw {
+        code: 'no-archive',
+        title: 'No archive is open',
+        detail: '',
+        hint: '',
+      } satisfies CommandError
     return this.world
   }
 
@@ -120,11 +155,40 @@ export class Fake implements Backend {
 
   startup() {
     const recent = [
-      { token: 'a', name: 'web-prod-march.sealog', place: '…/evidence/2026-03', verdict: 'intact' as const, verdictText: 'Intact', checkedAtText: '2026-03-14 09:12 UTC', missing: false },
-      { token: 'b', name: 'vpn-gw-q1.sealog', place: '…/evidence/2026-03', verdict: 'broken' as const, verdictText: 'Broken at entry 1,204', checkedAtText: '2026-03-12 17:40 UTC', missing: false },
-      { token: 'c', name: 'mail-2025', place: '/media/usb0', verdict: 'unsealed' as const, verdictText: 'Unsealed', checkedAtText: '2026-02-27 11:03 UTC', missing: true },
+      {
+        token: 'a',
+        name: 'web-prod-march.sealog',
+        place: '…/evidence/2026-03',
+        verdict: 'intact' as const,
+        verdictText: 'Intact',
+        checkedAtText: '2026-03-14 09:12 UTC',
+        missing: false,
+      },
+      {
+        token: 'b',
+        name: 'vpn-gw-q1.sealog',
+        place: '…/evidence/2026-03',
+        verdict: 'broken' as const,
+        verdictText: 'Broken at entry 1,204',
+        checkedAtText: '2026-03-12 17:40 UTC',
+        missing: false,
+      },
+      {
+        token: 'c',
+        name: 'mail-2025',
+        place: '/media/usb0',
+        verdict: 'unsealed' as const,
+        verdictText: 'Unsealed',
+        checkedAtText: '2026-02-27 11:03 UTC',
+        missing: true,
+      },
     ].filter((each) => !this.forgotten.has(each.token))
-    return this.answer(() => ({ recent, opening: this.world !== undefined, version: '0.1.0', zoneLocal: 'Europe/Vienna' }))
+    return this.answer(() => ({
+      recent,
+      opening: this.world !== undefined,
+      version: '0.1.0',
+      zoneLocal: 'Europe/Vienna',
+    }))
   }
 
   openDialog() {
@@ -137,7 +201,9 @@ export class Fake implements Backend {
   }
 
   openRecent(token: string) {
-    this.begin(token === 'a' ? uniform('web-prod-march.sealog', this.rows, 'intact') : broken(this.rows))
+    this.begin(
+      token === 'a' ? uniform('web-prod-march.sealog', this.rows, 'intact') : broken(this.rows),
+    )
     return this.answer(() => undefined)
   }
 
@@ -173,18 +239,71 @@ export class Fake implements Backend {
     const { world, share } = this
     const checked = Math.min(1, share * 1.6)
     const done = share >= 1
-    const word = world ? (checked >= 1 ? worst(world) : checked > 0.2 && worst(world) === 'broken' ? 'broken' : 'unchecked') : 'unchecked'
-    const sentence = !world ? '' : checked >= 1 ? sentenceOf(world) : word === 'broken' ? 'Break found at entry 1,204; the rest is still being checked.' : `No problem so far: ${grouped(Math.floor(world.rows * checked))} of ${grouped(world.rows)} entries checked.`
+    const word = world
+      ? checked >= 1
+        ? worst(world)
+        : checked > 0.2 && worst(world) === 'broken'
+          ? 'broken'
+          : 'unchecked'
+      : 'unchecked'
+    const sentence = !world
+      ? ''
+      : checked >= 1
+        ? sentenceOf(world)
+        : word === 'broken'
+          ? 'Break found at entry 1,204; the rest is still being checked.'
+          : `No problem so far: ${grouped(Math.floor(world.rows * checked))} of ${grouped(world.rows)} entries checked.`
     const bytes = (world?.rows ?? 0) * 310
-    const phase = this.failed ? 'failed' : !world ? 'none' : this.stopped ? 'cancelled' : done ? 'done' : share < 0.04 && this.frozen === undefined ? 'opening' : 'working'
+    const phase = this.failed
+      ? 'failed'
+      : !world
+        ? 'none'
+        : this.stopped
+          ? 'cancelled'
+          : done
+            ? 'done'
+            : share < 0.04 && this.frozen === undefined
+              ? 'opening'
+              : 'working'
     return {
       generation: this.generation,
       phase,
-      archives: world ? [{ id: 0, name: world.name, format: worst(world) === 'unsealed' ? 'lines' : 'sealog', schema: 'kubernetes-audit', schemaGuessed: worst(world) === 'unsealed', verdict: checked >= 1 ? worst(world) : null, says: sentence, bytes, entries: world.rows, problems: word === 'broken' ? 3 : 0, changedOnDisk: this.changed }] : [],
-      check: { doneBytes: Math.floor(bytes * checked), totalBytes: bytes, entries: Math.floor((world?.rows ?? 0) * checked), rateText: checked < 1 ? '412 MB/s' : '', etaText: checked < 1 ? (share < 0.1 ? 'estimating…' : 'about 10 s left') : '', firstProblem: word === 'broken' ? 'Entry 1,204 does not match its seal.' : null },
-      index: { percent: percent(share, 1), complete: done, fromCache: false, checkedAtText: done ? '2026-03-14 15:02:11 UTC' : '', etaText: done ? '' : 'about 1 min left' },
+      archives: world
+        ? [
+            {
+              id: 0,
+              name: world.name,
+              format: worst(world) === 'unsealed' ? 'lines' : 'sealog',
+              schema: 'kubernetes-audit',
+              schemaGuessed: worst(world) === 'unsealed',
+              verdict: checked >= 1 ? worst(world) : null,
+              says: sentence,
+              bytes,
+              entries: world.rows,
+              problems: word === 'broken' ? 3 : 0,
+              changedOnDisk: this.changed,
+            },
+          ]
+        : [],
+      check: {
+        doneBytes: Math.floor(bytes * checked),
+        totalBytes: bytes,
+        entries: Math.floor((world?.rows ?? 0) * checked),
+        rateText: checked < 1 ? '412 MB/s' : '',
+        etaText: checked < 1 ? (share < 0.1 ? 'estimating…' : 'about 10 s left') : '',
+        firstProblem: word === 'broken' ? 'Entry 1,204 does not match its seal.' : null,
+      },
+      index: {
+        percent: percent(share, 1),
+        complete: done,
+        fromCache: false,
+        checkedAtText: done ? '2026-03-14 15:02:11 UTC' : '',
+        etaText: done ? '' : 'about 1 min left',
+      },
       verdictSoFar: { word, sentence },
-      title: world ? `${word === 'unchecked' ? 'Checking' : titleOf(world)} — ${world.name}` : 'Sealscope',
+      title: world
+        ? `${word === 'unchecked' ? 'Checking' : titleOf(world)} — ${world.name}`
+        : 'Sealscope',
       timeZoneNote: this.zoneNote,
       ledger: report(world ?? uniform('', 0, 'intact'), true, false).ledger,
       error: this.failed ? NOT_FOUND : null,
@@ -207,11 +326,23 @@ export class Fake implements Backend {
     const word = /[\w.]*$/.exec(text.slice(0, caretUtf16))?.[0] ?? ''
     const field = /([\w.]+):$/.exec(text.slice(0, caretUtf16 - word.length))?.[1]
     const names = ['seal', ...Object.keys(saidAt(0))]
-    const values = field === 'seal' ? ['intact', 'broken', 'unproven', 'unsealed'] : field ? [...new Set(Array.from({ length: 1000 }, (_, n) => saidAt(n)[field as keyof Said]))].filter((value): value is string => typeof value === 'string') : names
+    const values =
+      field === 'seal'
+        ? ['intact', 'broken', 'unproven', 'unsealed']
+        : field
+          ? [
+              ...new Set(Array.from({ length: 1000 }, (_, n) => saidAt(n)[field as keyof Said])),
+            ].filter((value): value is string => typeof value === 'string')
+          : names
     const options = values
       .filter((value) => value.toLowerCase().startsWith(word.toLowerCase()))
       .slice(0, 50)
-      .map((value) => ({ label: value, detail: field ? grouped(Math.floor(this.rows / values.length)) : 'field', apply: field ? (/[:\s]/.test(value) ? `"${value}"` : value) : `${value}:`, field: field === undefined }))
+      .map((value) => ({
+        label: value,
+        detail: field ? grouped(Math.floor(this.rows / values.length)) : 'field',
+        apply: field ? (/[:\s]/.test(value) ? `"${value}"` : value) : `${value}:`,
+        field: field === undefined,
+      }))
     return this.answer(() => ({ fromUtf16: caretUtf16 - word.length, options }))
   }
 
@@ -220,7 +351,18 @@ export class Fake implements Backend {
       const { world } = this
       const checked = check(request.text)
       if (checked.diagnostics.some((diagnostic) => diagnostic.error)) {
-        return { searchId: null, generation: 0, count: 0, exact: true, searched: 0, total: 0, running: false, canonical: '', diagnostics: checked.diagnostics, etaText: '' }
+        return {
+          searchId: null,
+          generation: 0,
+          count: 0,
+          exact: true,
+          searched: 0,
+          total: 0,
+          running: false,
+          canonical: '',
+          diagnostics: checked.diagnostics,
+          etaText: '',
+        }
       }
       const id = this.nextSearch++
       const rows = world ?? uniform('', 0, 'intact')
@@ -240,12 +382,29 @@ export class Fake implements Backend {
     const total = this.world?.rows ?? 0
     const known = this.stopped ? total : Math.floor(total * this.share)
     const checked = check(request.text)
-    return { searchId, generation: this.generation, count: hits.below(known), exact: known === total, searched: known, total, running: known < total, canonical: checked.canonical ?? '', diagnostics: checked.diagnostics, etaText: '' }
+    return {
+      searchId,
+      generation: this.generation,
+      count: hits.below(known),
+      exact: known === total,
+      searched: known,
+      total,
+      running: known < total,
+      canonical: checked.canonical ?? '',
+      diagnostics: checked.diagnostics,
+      etaText: '',
+    }
   }
 
   private running(searchId: number): Running {
     const found = this.searches.get(searchId)
-    if (!found) throw { code: 'stale-search', title: 'This search is over', detail: '', hint: 'Search again.' } satisfies CommandError
+    if (!found)
+      throw {
+        code: 'stale-search',
+        title: 'This search is over',
+        detail: '',
+        hint: 'Search again.',
+      } satisfies CommandError
     return found
   }
 
@@ -253,13 +412,23 @@ export class Fake implements Backend {
     const { pills } = check(this.running(searchId).request.text)
     return this.answer(() =>
       pills
-        .map((pill) => ({ without: (pill.negated ? 'NOT ' : '') + pill.text, text: pill.without, count: find(this.ready, pill.without, 0, this.ready.rows).count }))
+        .map((pill) => ({
+          without: (pill.negated ? 'NOT ' : '') + pill.text,
+          text: pill.without,
+          count: find(this.ready, pill.without, 0, this.ready.rows).count,
+        }))
         .sort((a, b) => b.count - a.count),
     )
   }
 
   columns() {
-    const column = (key: string, title: string, width: number, mono = true, defaultVisible = true) => ({ key, title, width, mono, defaultVisible })
+    const column = (
+      key: string,
+      title: string,
+      width: number,
+      mono = true,
+      defaultVisible = true,
+    ) => ({ key, title, width, mono, defaultVisible })
     return this.answer(() => [
       column('time', 'Time', 206),
       column('severity', 'Sev', 48, false),
@@ -273,7 +442,11 @@ export class Fake implements Backend {
   }
 
   fieldsAvailable() {
-    return this.answer(() => Object.keys(saidAt(0)).filter((key) => key.includes('.') || key === 'verb').map((key) => ({ key, title: key, rows: this.rows })))
+    return this.answer(() =>
+      Object.keys(saidAt(0))
+        .filter((key) => key.includes('.') || key === 'verb')
+        .map((key) => ({ key, title: key, rows: this.rows })),
+    )
   }
 
   private positionOf(searchId: number, ordinal: number): number {
@@ -298,16 +471,41 @@ export class Fake implements Backend {
     const world = this.ready
     const said = saidAt(position)
     const missing = world.missing.find((gap) => gap.before === position)
-    const verdict = this.stopped && position > world.rows * (this.frozen ?? 1) ? 'unchecked' : verdictAt(world, position)
+    const verdict =
+      this.stopped && position > world.rows * (this.frozen ?? 1)
+        ? 'unchecked'
+        : verdictAt(world, position)
     const cells = columns.map((key): Shown => {
       const value = said[key as keyof Said]
-      return value === undefined ? { runs: [] } : typeof value === 'string' ? { runs: [value] } : value
+      return value === undefined
+        ? { runs: [] }
+        : typeof value === 'string'
+          ? { runs: [value] }
+          : value
     })
     const undated = position % 2_352_941 === 9
     const timeNs = timeOf(world, position)
-    const row: Row = { ordinal, archive: 0, position, verdict, severity: said.severity, timeText: undated ? '' : this.timeText(timeNs), cells }
+    const row: Row = {
+      ordinal,
+      archive: 0,
+      position,
+      verdict,
+      severity: said.severity,
+      timeText: undated ? '' : this.timeText(timeNs),
+      cells,
+    }
     if (!undated) row.timeNs = String(timeNs)
-    if (missing) row.flags = { timeInferred: false, controls: false, bidi: false, invalidUtf8: false, unparsed: false, unreadable: false, joined: 0, missingBefore: missing.count }
+    if (missing)
+      row.flags = {
+        timeInferred: false,
+        controls: false,
+        bidi: false,
+        invalidUtf8: false,
+        unparsed: false,
+        unreadable: false,
+        joined: 0,
+        missingBefore: missing.count,
+      }
     return row
   }
 
@@ -317,11 +515,26 @@ export class Fake implements Backend {
   }
 
   rowGaps(_searchId: number) {
-    return this.answer(() => this.ready.missing.map((gap) => ({ beforeOrdinal: gap.before, missing: gap.count, archive: 0, position: gap.before })))
+    return this.answer(() =>
+      this.ready.missing.map((gap) => ({
+        beforeOrdinal: gap.before,
+        missing: gap.count,
+        archive: 0,
+        position: gap.before,
+      })),
+    )
   }
 
   histogram(request: { searchId: number; fromNs?: string; toNs?: string; maxBuckets: number }) {
-    return this.answer(() => histogram(this.ready, this.running(request.searchId).hits, this.generation, request, this.offset))
+    return this.answer(() =>
+      histogram(
+        this.ready,
+        this.running(request.searchId).hits,
+        this.generation,
+        request,
+        this.offset,
+      ),
+    )
   }
 
   ordinalAtTime(searchId: number, ns: string) {
@@ -346,12 +559,25 @@ export class Fake implements Backend {
       const position = /^\d+$/.test(digits) ? Number(digits) : undefined
       if (position === undefined) {
         const ms = Date.parse(text)
-        if (Number.isNaN(ms)) return { ordinal: null, message: 'Write a position (1204), a time (2026-03-14T09:12:07Z), a span back (-15m) or the first digits of a leaf hash.' }
-        return { ordinal: this.running(searchId).hits.below(positionAt(this.ready, BigInt(ms) * 1_000_000n)), message: '' }
+        if (Number.isNaN(ms))
+          return {
+            ordinal: null,
+            message:
+              'Write a position (1204), a time (2026-03-14T09:12:07Z), a span back (-15m) or the first digits of a leaf hash.',
+          }
+        return {
+          ordinal: this.running(searchId).hits.below(
+            positionAt(this.ready, BigInt(ms) * 1_000_000n),
+          ),
+          message: '',
+        }
       }
-      if (position >= this.ready.rows) return { ordinal: null, message: `The last entry is ${grouped(this.ready.rows - 1)}.` }
+      if (position >= this.ready.rows)
+        return { ordinal: null, message: `The last entry is ${grouped(this.ready.rows - 1)}.` }
       const { hits } = this.running(searchId)
-      return hits.has(position) ? { ordinal: hits.below(position), message: '' } : { ordinal: null, message: `Entry ${grouped(position)} is left out by the query.` }
+      return hits.has(position)
+        ? { ordinal: hits.below(position), message: '' }
+        : { ordinal: null, message: `Entry ${grouped(position)} is left out by the query.` }
     })
   }
 
@@ -362,32 +588,75 @@ export class Fake implements Backend {
       const here = request.position ?? -1
       const after = places.findIndex((place) => place.position > here)
       const before = places.findLastIndex((place) => place.position < here)
-      const index = request.backward ? (before < 0 ? places.length - 1 : before) : after < 0 ? 0 : after
+      const index = request.backward
+        ? before < 0
+          ? places.length - 1
+          : before
+        : after < 0
+          ? 0
+          : after
       const place = places[index] ?? places[0]
       if (!place) return null
       const { hits } = this.running(request.searchId)
-      return { archive: 0, position: place.position, ordinal: hits.has(place.position) ? hits.below(place.position) : null, says: `Problem ${index + 1} of ${places.length}: ${place.title}.` }
+      return {
+        archive: 0,
+        position: place.position,
+        ordinal: hits.has(place.position) ? hits.below(place.position) : null,
+        says: `Problem ${index + 1} of ${places.length}: ${place.title}.`,
+      }
     })
   }
 
   facetFields() {
     const field = (key: string, title: string, open: boolean) => ({ field: key, title, open })
-    return this.answer(() => [field('seal', 'Seal', true), field('severity', 'Severity', true), field('who', 'Who', true), field('did', 'Did', false), field('objectRef.resource', 'objectRef.resource', false), field('from_where', 'From where', false)])
+    return this.answer(() => [
+      field('seal', 'Seal', true),
+      field('severity', 'Severity', true),
+      field('who', 'Who', true),
+      field('did', 'Did', false),
+      field('objectRef.resource', 'objectRef.resource', false),
+      field('from_where', 'From where', false),
+    ])
   }
 
   facets(request: { searchId: number; fields: string[]; top: number; filter?: string }) {
-    return this.answer(() => facets(this.ready, this.running(request.searchId), request, this.share < 1 && !this.stopped))
+    return this.answer(() =>
+      facets(this.ready, this.running(request.searchId), request, this.share < 1 && !this.stopped),
+    )
   }
 
-  copyRows(request: { searchId: number; ranges: [number, number][]; columns: string[]; format: string }) {
+  copyRows(request: {
+    searchId: number
+    ranges: [number, number][]
+    columns: string[]
+    format: string
+  }) {
     return this.answer(() => {
       const rows = request.ranges.reduce((sum, [from, to]) => sum + to - from, 0)
-      if (rows > 100_000) throw { code: 'too-many', title: 'Too many rows to copy', detail: `${grouped(rows)} rows are selected; at most 100,000 can be copied.`, hint: 'Select fewer rows, or use sealscope export.' } satisfies CommandError
+      if (rows > 100_000)
+        throw {
+          code: 'too-many',
+          title: 'Too many rows to copy',
+          detail: `${grouped(rows)} rows are selected; at most 100,000 can be copied.`,
+          hint: 'Select fewer rows, or use sealscope export.',
+        } satisfies CommandError
       const lines = [['Seal', 'Entry', ...request.columns].join('\t')]
       for (const [from, to] of request.ranges)
         for (let ordinal = from; ordinal < to; ordinal += 1) {
-          const row = this.rowAt(ordinal, this.positionOf(request.searchId, ordinal), request.columns)
-          lines.push([row.verdict, String(row.position), ...row.cells.map((cell) => cell.runs.map((run) => (typeof run === 'string' ? run : `⟦${run.chip}⟧`)).join(''))].join('\t'))
+          const row = this.rowAt(
+            ordinal,
+            this.positionOf(request.searchId, ordinal),
+            request.columns,
+          )
+          lines.push(
+            [
+              row.verdict,
+              String(row.position),
+              ...row.cells.map((cell) =>
+                cell.runs.map((run) => (typeof run === 'string' ? run : `⟦${run.chip}⟧`)).join(''),
+              ),
+            ].join('\t'),
+          )
         }
       return { text: lines.join('\n'), rows }
     })
@@ -424,7 +693,11 @@ export class Fake implements Backend {
   breaks(request: { first: number; count: number }) {
     return this.answer(() => {
       const all = breaksOf(this.ready)
-      return { first: request.first, total: all.length, breaks: all.slice(request.first, request.first + request.count) }
+      return {
+        first: request.first,
+        total: all.length,
+        breaks: all.slice(request.first, request.first + request.count),
+      }
     })
   }
 
@@ -437,7 +710,8 @@ export class Fake implements Backend {
       origin,
       vkey,
       checkpoints,
-      warning: 'Whoever holds this key can make archives that will show as intact here. Get the fingerprint from its owner by another way than this archive.',
+      warning:
+        'Whoever holds this key can make archives that will show as intact here. Get the fingerprint from its owner by another way than this archive.',
     }))
   }
 
@@ -445,7 +719,12 @@ export class Fake implements Backend {
     const typed = request.typedFingerprint.toLowerCase().replace(/[^0-9a-f]/g, '')
     return this.answer(() => {
       if (typed.length < 32 || !FINGERPRINT.startsWith(typed)) {
-        throw { code: 'fingerprint-differs', title: 'This is not the fingerprint of the key', detail: 'What you typed differs from the key that signed this archive.', hint: 'Ask its owner again; do not copy it from this window.' } satisfies CommandError
+        throw {
+          code: 'fingerprint-differs',
+          title: 'This is not the fingerprint of the key',
+          detail: 'What you typed differs from the key that signed this archive.',
+          hint: 'Ask its owner again; do not copy it from this window.',
+        } satisfies CommandError
       }
       this.trusted = true
       this.begin(uniform(this.ready.name, this.rows, 'intact'))
@@ -459,8 +738,18 @@ export class Fake implements Backend {
 
   timeFieldCandidates(_archive: number) {
     return this.answer(() => [
-      { field: 'requestReceivedTimestamp', example: '2026-03-14T09:12:07.104221Z', share: 1, selected: true },
-      { field: 'stageTimestamp', example: '2026-03-14T09:12:07.110873Z', share: 0.998, selected: false },
+      {
+        field: 'requestReceivedTimestamp',
+        example: '2026-03-14T09:12:07.104221Z',
+        share: 1,
+        selected: true,
+      },
+      {
+        field: 'stageTimestamp',
+        example: '2026-03-14T09:12:07.110873Z',
+        share: 0.998,
+        selected: false,
+      },
     ])
   }
 
@@ -469,7 +758,12 @@ export class Fake implements Backend {
   }
 
   cacheInfo() {
-    return this.answer(() => ({ place: '~/.cache/sealscope', bytes: 6_200_000_000, capBytes: 21_474_836_480, archives: 3 }))
+    return this.answer(() => ({
+      place: '~/.cache/sealscope',
+      bytes: 6_200_000_000,
+      capBytes: 21_474_836_480,
+      archives: 3,
+    }))
   }
 
   cacheClear() {

@@ -17,7 +17,8 @@ export class Hits {
       this.rank.push(next)
     }
     this.sums = [0]
-    for (const [from, to] of intervals) this.sums.push((this.sums.at(-1) ?? 0) + this.between(from, to))
+    for (const [from, to] of intervals)
+      this.sums.push((this.sums.at(-1) ?? 0) + this.between(from, to))
   }
 
   get count(): number {
@@ -37,7 +38,10 @@ export class Hits {
   /** Hits inside `from..to` with one of the places. */
   within(from: number, to: number, places?: Hits): number {
     if (places === undefined) return this.below(to) - this.below(from)
-    return new Hits(this.intervals, this.places.filter((place) => places.places.includes(place))).within(from, to)
+    return new Hits(
+      this.intervals,
+      this.places.filter((place) => places.places.includes(place)),
+    ).within(from, to)
   }
 
   position(ordinal: number): number {
@@ -125,14 +129,20 @@ export function check(text: string): QueryCheck {
       fix: near ? { label: `Did you mean ${near}?`, replacement: near } : null,
     })
   }
-  const bare = all.map((condition) => (condition.negated ? `NOT ${condition.text}` : condition.text))
+  const bare = all.map((condition) =>
+    condition.negated ? `NOT ${condition.text}` : condition.text,
+  )
   const pills: Pill[] = all.map((condition, index) => ({
     text: condition.text,
     negated: condition.negated,
     fromUtf16: condition.from,
     toUtf16: condition.to,
     without: bare.filter((_, n) => n !== index).join(' AND ') || '*',
-    inverted: bare.map((each, n) => (n === index ? (condition.negated ? condition.text : `NOT ${condition.text}`) : each)).join(' AND '),
+    inverted: bare
+      .map((each, n) =>
+        n === index ? (condition.negated ? condition.text : `NOT ${condition.text}`) : each,
+      )
+      .join(' AND '),
   }))
   const errors = diagnostics.some((diagnostic) => diagnostic.error)
   return { canonical: errors ? null : bare.join(' AND ') || '*', diagnostics, pills }
@@ -149,21 +159,41 @@ export function find(world: World, text: string, from: number, to: number): Hits
     if (number) {
       const start = Number(number[1])
       const end = number[2] === undefined ? start + 1 : Number(number[2]) + 1
-      intervals = meet(intervals, negated ? [[0, start], [end, world.rows]] : [[start, end]])
+      intervals = meet(
+        intervals,
+        negated
+          ? [
+              [0, start],
+              [end, world.rows],
+            ]
+          : [[start, end]],
+      )
     } else if (seal !== undefined) {
-      const wanted = world.ranges.filter((range) => (range.verdict === seal || seal === '*') !== negated)
-      intervals = meet(intervals, wanted.map((range) => [range.from, range.to]))
+      const wanted = world.ranges.filter(
+        (range) => (range.verdict === seal || seal === '*') !== negated,
+      )
+      intervals = meet(
+        intervals,
+        wanted.map((range) => [range.from, range.to]),
+      )
     } else {
       const colon = /^([\w.]+):(.*)$/.exec(word)
       const matches = (said: Said): boolean => {
-        if (!colon) return said.message.runs.some((run) => typeof run === 'string' && run.toLowerCase().includes(unquoted(word).toLowerCase()))
+        if (!colon)
+          return said.message.runs.some(
+            (run) =>
+              typeof run === 'string' && run.toLowerCase().includes(unquoted(word).toLowerCase()),
+          )
         const value = said[colon[1] as keyof Said]
         return typeof value === 'string' && (colon[2] === '*' || value === unquoted(colon[2] ?? ''))
       }
       places = places.filter((place) => matches(SAID[place] as Said) !== negated)
     }
   }
-  return new Hits(intervals.filter(([a, b]) => a < b), places)
+  return new Hits(
+    intervals.filter(([a, b]) => a < b),
+    places,
+  )
 }
 
 function meet(a: [number, number][], b: [number, number][]): [number, number][] {

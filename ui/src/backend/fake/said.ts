@@ -16,19 +16,43 @@ export function entryDetail(world: World, position: number, offset: number): Ent
   fields.push({ ...field('responseStatus.code', said['responseStatus.code']), kind: 'number' })
   fields.splice(12, 1)
   fields.push({ ...field('objectRef.subresource', 'null'), kind: 'null', condition: null })
-  const raw = JSON.stringify({ kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'Metadata', auditID: `b3c1-${position}`, stage: 'ResponseComplete', verb: said.verb, user: { username: said.who } })
+  const raw = JSON.stringify({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: `b3c1-${position}`,
+    stage: 'ResponseComplete',
+    verb: said.verb,
+    user: { username: said.who },
+  })
   return {
     at: { archive: 0, position },
     verdict,
-    headline: verdict === 'broken' ? 'Broken here' : verdict === 'unsealed' ? 'Unsealed' : verdict === 'unproven' ? 'Unproven' : 'Intact',
-    sentence: verdict === 'broken' ? 'The content of this entry does not match its seal.' : verdict === 'unsealed' ? 'No seal covers this entry.' : verdict === 'unproven' ? 'Sealed with a key that you have not trusted.' : 'This entry matches its seal, signed by a key you trust.',
+    headline:
+      verdict === 'broken'
+        ? 'Broken here'
+        : verdict === 'unsealed'
+          ? 'Unsealed'
+          : verdict === 'unproven'
+            ? 'Unproven'
+            : 'Intact',
+    sentence:
+      verdict === 'broken'
+        ? 'The content of this entry does not match its seal.'
+        : verdict === 'unsealed'
+          ? 'No seal covers this entry.'
+          : verdict === 'unproven'
+            ? 'Sealed with a key that you have not trusted.'
+            : 'This entry matches its seal, signed by a key you trust.',
     fields,
     fieldsLeftOut: 0,
     rawText: { runs: hostile ? [raw, ...said.message.runs] : [raw] },
     rawTruncated: false,
     bytesTotal: 412 + (position % 7) * 100,
     encodingNote: hostile ? 'UTF-8; characters that must not act are shown as ⟦codes⟧.' : 'UTF-8.',
-    notes: hostile ? ['Contains a control that turns the direction of text, or cannot be seen.'] : [],
+    notes: hostile
+      ? ['Contains a control that turns the direction of text, or cannot be seen.']
+      : [],
     times: {
       source: `${utc}Z`,
       utc: `${utc} UTC`,
@@ -39,8 +63,20 @@ export function entryDetail(world: World, position: number, offset: number): Ent
       field: 'requestReceivedTimestamp',
     },
     stages: [
-      { at: { archive: 0, position: Math.max(0, position - 1) }, stage: 'RequestReceived', timeText: utc, verdict: verdictAt(world, Math.max(0, position - 1)), here: false },
-      { at: { archive: 0, position }, stage: 'ResponseComplete', timeText: utc, verdict, here: true },
+      {
+        at: { archive: 0, position: Math.max(0, position - 1) },
+        stage: 'RequestReceived',
+        timeText: utc,
+        verdict: verdictAt(world, Math.max(0, position - 1)),
+        here: false,
+      },
+      {
+        at: { archive: 0, position },
+        stage: 'ResponseComplete',
+        timeText: utc,
+        verdict,
+        here: true,
+      },
     ],
   }
 }

@@ -43,7 +43,14 @@ export interface Said {
   message: Shown
 }
 
-const USERS = ['system:serviceaccount:kube-system:replicaset-controller', 'system:node:worker-2', 'alice@example.org', 'system:apiserver', 'deploy-bot', 'root']
+const USERS = [
+  'system:serviceaccount:kube-system:replicaset-controller',
+  'system:node:worker-2',
+  'alice@example.org',
+  'system:apiserver',
+  'deploy-bot',
+  'root',
+]
 const VERBS = ['get', 'list', 'watch', 'update', 'patch', 'create', 'delete']
 const RESOURCES = ['pods', 'leases', 'configmaps', 'secrets', 'deployments', 'events']
 const SPACES = ['default', 'kube-system', 'payments', 'web']
@@ -52,7 +59,9 @@ const HOSTILE: Shown[] = [
   { runs: ['user ', { chip: 'U+202E', says: 'right-to-left override' }, 'gpj.exe opened invoice'] },
   { runs: ['<img src=x onerror=alert(1)> as a name', { chip: '1B', says: 'escape' }, '[31mred'] },
   { runs: ['=HYPERLINK("http://example.org") in a path'] },
-  { runs: ['bytes ', { chip: 'FF', says: 'not UTF-8' }, { chip: 'FE', says: 'not UTF-8' }, ' here'] },
+  {
+    runs: ['bytes ', { chip: 'FF', says: 'not UTF-8' }, { chip: 'FE', says: 'not UTF-8' }, ' here'],
+  },
   { runs: ['שלום עולם next to latin ', { chip: 'U+200B', says: 'zero-width space' }, 'text'] },
   { runs: ['a very long value '.repeat(18)], cut: true },
 ]
@@ -69,7 +78,15 @@ const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
 function make(n: number): Said {
   const h = scramble(n)
   const severity: SeverityWord =
-    h % 97 === 0 ? 'critical' : h % 23 === 0 ? 'error' : h % 7 === 0 ? 'warning' : h % 5 === 0 ? 'debug' : 'info'
+    h % 97 === 0
+      ? 'critical'
+      : h % 23 === 0
+        ? 'error'
+        : h % 7 === 0
+          ? 'warning'
+          : h % 5 === 0
+            ? 'debug'
+            : 'info'
   const who = pick(USERS, h >>> 3)
   const verb = pick(VERBS, (h >>> 5) % 11 < 6 ? 0 : h >>> 7)
   const resource = pick(RESOURCES, h >>> 9)
@@ -107,7 +124,10 @@ const RHYTHM = Array.from({ length: 96 }, (_, quarter) => {
   const day = 1 + Math.max(0, Math.sin(((hour - 5) / 24) * 2 * Math.PI)) * 2.4
   return day + (scramble(quarter) % 100) / 160 + (quarter === 36 || quarter === 37 ? 3.2 : 0)
 })
-const STARTS = RHYTHM.reduce<number[]>((sums, weight) => [...sums, (sums.at(-1) ?? 0) + weight], [0])
+const STARTS = RHYTHM.reduce<number[]>(
+  (sums, weight) => [...sums, (sums.at(-1) ?? 0) + weight],
+  [0],
+)
 const TOTAL = STARTS.at(-1) ?? 1
 const QUARTER_NS = 900e9
 

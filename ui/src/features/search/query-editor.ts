@@ -2,9 +2,20 @@
  * The query line: CodeMirror in a shadow root, where its styles are adopted style sheets and so
  * agree with the content policy.
  */
-import { autocompletion, closeCompletion, completionKeymap, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeCompletion,
+  completionKeymap,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { HighlightStyle, StreamLanguage, syntaxHighlighting, type StreamParser } from '@codemirror/language'
+import {
+  HighlightStyle,
+  StreamLanguage,
+  syntaxHighlighting,
+  type StreamParser,
+} from '@codemirror/language'
 import { setDiagnostics, type Diagnostic as EditorDiagnostic } from '@codemirror/lint'
 import { EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
@@ -69,7 +80,10 @@ const look = EditorView.theme({
   '.cm-tooltip-lint': { padding: '2px' },
   '.cm-diagnostic': { padding: '4px 8px', borderLeft: 'none' },
   '.cm-lintRange-error': { backgroundImage: 'none', borderBottom: '2px solid var(--broken)' },
-  '.cm-lintRange-warning': { backgroundImage: 'none', borderBottom: '2px dotted var(--consistent)' },
+  '.cm-lintRange-warning': {
+    backgroundImage: 'none',
+    borderBottom: '2px dotted var(--consistent)',
+  },
 })
 
 export interface EditorCallbacks {
@@ -126,7 +140,10 @@ export class QueryEditor {
   put(text: string): void {
     if (text === this.text) return
     const { length } = this.view.state.doc
-    this.view.dispatch({ changes: { from: 0, to: length, insert: text }, selection: { anchor: text.length } })
+    this.view.dispatch({
+      changes: { from: 0, to: length, insert: text },
+      selection: { anchor: text.length },
+    })
   }
 
   mark(diagnostics: readonly Diagnostic[]): void {
@@ -134,7 +151,12 @@ export class QueryEditor {
     const marks: EditorDiagnostic[] = diagnostics.map((diagnostic) => {
       const to = Math.min(length, diagnostic.toUtf16)
       const from = Math.min(diagnostic.fromUtf16, Math.max(0, to - 1))
-      return { from, to, severity: diagnostic.error ? 'error' : 'warning', message: diagnostic.message }
+      return {
+        from,
+        to,
+        severity: diagnostic.error ? 'error' : 'warning',
+        message: diagnostic.message,
+      }
     })
     this.view.dispatch(setDiagnostics(this.view.state, marks))
   }
@@ -157,17 +179,23 @@ export class QueryEditor {
 const oneLine = EditorState.transactionFilter.of((transaction) => {
   if (transaction.newDoc.lines <= 1) return transaction
   const text = transaction.newDoc.toString().replace(/\s*\n\s*/g, ' ')
-  return { changes: { from: 0, to: transaction.startState.doc.length, insert: text }, selection: { anchor: text.length } }
+  return {
+    changes: { from: 0, to: transaction.startState.doc.length, insert: text },
+    selection: { anchor: text.length },
+  }
 })
 
 function completeFrom(backend: Backend) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     await new Promise((resolve) => setTimeout(resolve, context.explicit ? 0 : COMPLETE_DELAY_MS))
     if (context.aborted) return null
-    const found = await backend.queryComplete(context.state.doc.toString(), context.pos).catch(() => null)
+    const found = await backend
+      .queryComplete(context.state.doc.toString(), context.pos)
+      .catch(() => null)
     if (found === null || found.options.length === 0) return null
     const typed = context.pos > found.fromUtf16
-    if (!typed && !context.explicit && !/:$/.test(context.state.sliceDoc(0, context.pos))) return null
+    if (!typed && !context.explicit && !/:$/.test(context.state.sliceDoc(0, context.pos)))
+      return null
     return {
       from: found.fromUtf16,
       filter: false,

@@ -41,7 +41,6 @@ export class Search {
 
   constructor(private readonly backend: Backend) {}
 
-
   /** Runs a query; one with errors leaves the present hits as they are. */
   async start(text: string): Promise<void> {
     const run = ++this.run

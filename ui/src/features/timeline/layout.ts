@@ -96,8 +96,18 @@ function parts(
   if (stackBy === 'severity') {
     return SEVERITY_COLOURS.map((colour, index) => [bySeverity[index] ?? 0, colour])
   }
-  const worstFirst: VerdictWord[] = ['broken', 'unsealed', 'unproven', 'consistent', 'unchecked', 'intact']
-  return worstFirst.map((verdict) => [byVerdict[VERDICTS.indexOf(verdict)] ?? 0, VERDICT_COLOURS[verdict]])
+  const worstFirst: VerdictWord[] = [
+    'broken',
+    'unsealed',
+    'unproven',
+    'consistent',
+    'unchecked',
+    'intact',
+  ]
+  return worstFirst.map((verdict) => [
+    byVerdict[VERDICTS.indexOf(verdict)] ?? 0,
+    VERDICT_COLOURS[verdict],
+  ])
 }
 
 export interface LanePiece extends Box {
@@ -113,7 +123,13 @@ export function lane(spans: readonly SealSpan[], from: bigint, to: bigint, box: 
     if (end < from || start >= to) continue
     const left = Math.max(box.x, xOf(start, from, to, box))
     const right = Math.min(box.x + box.w, xOf(end, from, to, box))
-    pieces.push({ x: left, y: box.y, w: Math.max(1, right - left), h: box.h, verdict: span.verdict })
+    pieces.push({
+      x: left,
+      y: box.y,
+      w: Math.max(1, right - left),
+      h: box.h,
+      verdict: span.verdict,
+    })
   }
   return pieces
 }
@@ -133,8 +149,19 @@ export function marks(histogram: Histogram, box: Box, apartPx: number): Mark[] {
   const from = BigInt(histogram.fromNs)
   const to = BigInt(histogram.toNs)
   const all: Mark[] = [
-    ...histogram.breaks.map((each) => ({ ...each, ns: BigInt(each.timeNs), kind: 'break' as const, x: 0 })),
-    ...histogram.clockSteps.map((each) => ({ ...each, ns: BigInt(each.timeNs), kind: 'clock' as const, x: 0, count: 1 })),
+    ...histogram.breaks.map((each) => ({
+      ...each,
+      ns: BigInt(each.timeNs),
+      kind: 'break' as const,
+      x: 0,
+    })),
+    ...histogram.clockSteps.map((each) => ({
+      ...each,
+      ns: BigInt(each.timeNs),
+      kind: 'clock' as const,
+      x: 0,
+      count: 1,
+    })),
   ].filter((mark) => mark.ns >= from && mark.ns < to)
   all.sort((a, b) => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0))
   const found: Mark[] = []
@@ -163,7 +190,10 @@ export function countTicks(most: number, log: boolean): number[] {
   }
   const rough = most / 3
   const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)))
-  const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? power * 10)
+  const step = Math.max(
+    1,
+    [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? power * 10,
+  )
   const ticks: number[] = []
   for (let tick = 0; tick <= most; tick += step) ticks.push(tick)
   return ticks

@@ -6,7 +6,20 @@ import uPlot from 'uplot'
 import type { Histogram, VerdictWord } from '../../backend/backend'
 import { compact } from '../../format/number'
 import { ticks } from '../../format/time'
-import { bars, countTicks, heightOf, lane, marks, mostOf, nsAt, verdictColour, xOf, type Box, type Mark, type StackBy } from './layout'
+import {
+  bars,
+  countTicks,
+  heightOf,
+  lane,
+  marks,
+  mostOf,
+  nsAt,
+  verdictColour,
+  xOf,
+  type Box,
+  type Mark,
+  type StackBy,
+} from './layout'
 
 export interface PlotState {
   histogram: Histogram
@@ -39,7 +52,14 @@ export class Plot {
     private readonly events: PlotEvents,
   ) {
     this.state = state
-    this.chart = new uPlot(this.options(), [[0, 1], [0, 0]], host)
+    this.chart = new uPlot(
+      this.options(),
+      [
+        [0, 1],
+        [0, 0],
+      ],
+      host,
+    )
   }
 
   update(state: PlotState): void {
@@ -76,9 +96,20 @@ export class Plot {
   }
 
   private options(): uPlot.Options {
-    const share = (ns: bigint): number => Number(ns - this.from) / Math.max(1, Number(this.to - this.from))
-    const tickList = () => ticks(this.from, this.to, this.state.histogram.zoneOffsets, Math.max(2, Math.floor(this.box.w / 90)))
-    const axis = { stroke: () => this.colour('text-3'), font: "11px 'IBM Plex Sans Variable', sans-serif", ticks: { show: false } }
+    const share = (ns: bigint): number =>
+      Number(ns - this.from) / Math.max(1, Number(this.to - this.from))
+    const tickList = () =>
+      ticks(
+        this.from,
+        this.to,
+        this.state.histogram.zoneOffsets,
+        Math.max(2, Math.floor(this.box.w / 90)),
+      )
+    const axis = {
+      stroke: () => this.colour('text-3'),
+      font: "11px 'IBM Plex Sans Variable', sans-serif",
+      ticks: { show: false },
+    }
     return {
       width: Math.max(100, this.host.clientWidth),
       height: Math.max(60, this.host.clientHeight),
@@ -100,7 +131,10 @@ export class Plot {
           size: AXIS_PX,
           gap: 4,
           grid: { show: true, width: 1, stroke: () => this.colour('line') },
-          splits: () => this.counts().map((count) => heightOf(count, mostOf(this.state.histogram), this.state.log)),
+          splits: () =>
+            this.counts().map((count) =>
+              heightOf(count, mostOf(this.state.histogram), this.state.log),
+            ),
           values: () => this.counts().map((count) => compact(count)),
         },
       ],
@@ -131,7 +165,8 @@ export class Plot {
     let downX = 0
     chart.over.addEventListener('pointerdown', (event) => (downX = event.clientX))
     chart.over.addEventListener('click', (event) => {
-      if (Math.abs(event.clientX - downX) <= CLICK_PX) this.events.clicked(this.momentAt(event.clientX))
+      if (Math.abs(event.clientX - downX) <= CLICK_PX)
+        this.events.clicked(this.momentAt(event.clientX))
     })
     chart.over.addEventListener('pointerleave', () => this.events.hovered(undefined, 0))
   }
@@ -190,7 +225,12 @@ export class Plot {
     }
     if (cursorNs === undefined || cursorNs < this.from || cursorNs >= this.to) return
     chart.ctx.fillStyle = this.colour('focus')
-    chart.ctx.fillRect(Math.round(xOf(cursorNs, this.from, this.to, box)), box.y, uPlot.pxRatio, box.h)
+    chart.ctx.fillRect(
+      Math.round(xOf(cursorNs, this.from, this.to, box)),
+      box.y,
+      uPlot.pxRatio,
+      box.h,
+    )
   }
 
   private drawLane(chart: uPlot): void {
@@ -209,7 +249,8 @@ export class Plot {
     for (const mark of marks(this.state.histogram, box, MARK_APART_PX * ratio)) {
       ctx.fillStyle = this.colour('bg1')
       ctx.fillRect(mark.x - 6 * ratio, top - 2 * ratio, 12 * ratio, box.h + 4 * ratio)
-      if (mark.kind === 'break') drawCross(ctx, mark.x, top + box.h / 2, this.colour('broken'), ratio)
+      if (mark.kind === 'break')
+        drawCross(ctx, mark.x, top + box.h / 2, this.colour('broken'), ratio)
       else drawStepBack(ctx, mark.x, top + box.h / 2, this.colour('consistent'), ratio)
     }
   }
@@ -254,7 +295,13 @@ function stripes(ctx: CanvasRenderingContext2D, box: Box, colour: string): void 
 }
 
 /** Each verdict has its own pattern: the lane is read without its colours too. */
-function drawPiece(ctx: CanvasRenderingContext2D, box: Box, verdict: VerdictWord, colour: string, ratio: number): void {
+function drawPiece(
+  ctx: CanvasRenderingContext2D,
+  box: Box,
+  verdict: VerdictWord,
+  colour: string,
+  ratio: number,
+): void {
   ctx.save()
   ctx.strokeStyle = colour
   ctx.lineWidth = (verdict === 'intact' ? 6 : verdict === 'unproven' ? 4 : 2) * ratio
@@ -274,7 +321,13 @@ function drawPiece(ctx: CanvasRenderingContext2D, box: Box, verdict: VerdictWord
   ctx.restore()
 }
 
-function drawCross(ctx: CanvasRenderingContext2D, x: number, y: number, colour: string, ratio: number): void {
+function drawCross(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  colour: string,
+  ratio: number,
+): void {
   const arm = 4 * ratio
   ctx.strokeStyle = colour
   ctx.lineWidth = 2 * ratio
@@ -286,7 +339,13 @@ function drawCross(ctx: CanvasRenderingContext2D, x: number, y: number, colour: 
   ctx.stroke()
 }
 
-function drawStepBack(ctx: CanvasRenderingContext2D, x: number, y: number, colour: string, ratio: number): void {
+function drawStepBack(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  colour: string,
+  ratio: number,
+): void {
   const arm = 4 * ratio
   ctx.strokeStyle = colour
   ctx.lineWidth = 1.5 * ratio

@@ -30,10 +30,19 @@ const TIME_PX_MIN = 224
 
 export function shownColumn(column: Column): ShownColumn {
   const { key, title, mono } = column
-  return { key, title, mono, width: key === 'time' ? Math.max(TIME_PX_MIN, column.width) : column.width }
+  return {
+    key,
+    title,
+    mono,
+    width: key === 'time' ? Math.max(TIME_PX_MIN, column.width) : column.width,
+  }
 }
 
-export function resized(columns: readonly ShownColumn[], key: string, width: number): ShownColumn[] {
+export function resized(
+  columns: readonly ShownColumn[],
+  key: string,
+  width: number,
+): ShownColumn[] {
   const kept = Math.round(Math.min(COLUMN_PX_MAX, Math.max(COLUMN_PX_MIN, width)))
   return columns.map((column) => (column.key === key ? { ...column, width: kept } : column))
 }
@@ -60,7 +69,10 @@ export function restored(stored: unknown, known: readonly Column[]): ShownColumn
     const column = known.find((each) => each.key === key)
     if (column === undefined && typeof title !== 'string') continue
     const base = column ?? { key, title: title as string, mono: true, width, defaultVisible: false }
-    columns.push({ ...shownColumn(base), width: Math.min(COLUMN_PX_MAX, Math.max(COLUMN_PX_MIN, width)) })
+    columns.push({
+      ...shownColumn(base),
+      width: Math.min(COLUMN_PX_MAX, Math.max(COLUMN_PX_MIN, width)),
+    })
   }
   return columns.length > 0 ? columns : undefined
 }

@@ -4,9 +4,7 @@
  */
 import type { RowGap } from '../../../backend/backend'
 
-export type DisplayRow =
-  | { kind: 'hit'; ordinal: number }
-  | { kind: 'gap'; gap: RowGap }
+export type DisplayRow = { kind: 'hit'; ordinal: number } | { kind: 'gap'; gap: RowGap }
 
 export class DisplayList {
   private constructor(

@@ -45,6 +45,7 @@ export class RangeSet {
   }
 
   without([from, to]: Range): RangeSet {
+    if (to <= from) return this
     const kept: Range[] = []
     for (const range of this.ranges) {
       if (range[0] < from) kept.push([range[0], Math.min(range[1], from)])

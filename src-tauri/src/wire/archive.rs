@@ -36,7 +36,9 @@ pub struct Recent {
     pub missing: bool,
 }
 
-/// Everything that changes while archives are opened and checked. Pulled at most ten times a second.
+/// Everything that changes while archives are opened and checked.
+///
+/// Pulled at most ten times a second.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {

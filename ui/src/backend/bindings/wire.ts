@@ -138,7 +138,9 @@ missing: boolean, };
 export type Phase = "none" | "opening" | "working" | "done" | "failed" | "cancelled";
 
 /**
- * Everything that changes while archives are opened and checked. Pulled at most ten times a second.
+ * Everything that changes while archives are opened and checked.
+ *
+ * Pulled at most ten times a second.
  */
 export type Status = {
 /**
@@ -871,6 +873,103 @@ text: string,
 rows: Whole, };
 
 /**
+ * A field that can be broken down.
+ */
+export type FacetField = {
+/**
+ * The field's name in queries.
+ */
+field: string,
+/**
+ * Heading, escaped.
+ */
+title: string,
+/**
+ * Open from the start.
+ */
+open: boolean, };
+
+/**
+ * Which facets are wanted.
+ */
+export type FacetRequest = {
+/**
+ * The search.
+ */
+searchId: Whole,
+/**
+ * The fields.
+ */
+fields: Array<string>,
+/**
+ * How many values of each, at most 200.
+ */
+top: number,
+/**
+ * Only values that contain this, whatever the case.
+ */
+filter?: string, };
+
+/**
+ * The most frequent values of one field, counted under the query.
+ */
+export type Facet = {
+/**
+ * The field's name in queries.
+ */
+field: string,
+/**
+ * Heading, escaped.
+ */
+title: string,
+/**
+ * How far the counts can be relied on.
+ */
+state: FacetState,
+/**
+ * How many different values there are; `None` while not known.
+ */
+distinct: Whole | null,
+/**
+ * Most frequent first; `seal` stands in the order of verdicts.
+ */
+values: Array<FacetValue>,
+/**
+ * Why this facet could not be counted.
+ */
+error: string | null, };
+
+/**
+ * How far counts can be relied on.
+ */
+export type FacetState = "exact" | "partial" | "sampled";
+
+/**
+ * One value with its count.
+ */
+export type FacetValue = {
+/**
+ * The value.
+ */
+value: Shown,
+/**
+ * The condition that stands for it, quoted where needed: `who:"system:admin"`.
+ */
+condition: string,
+/**
+ * Rows.
+ */
+count: Whole,
+/**
+ * The query asks for it already.
+ */
+included: boolean,
+/**
+ * The query excludes it already.
+ */
+excluded: boolean, };
+
+/**
  * The zone in which times are shown.
  */
 export type Zone = "utc" | "local" | "source";
@@ -1083,103 +1182,6 @@ fromNs: Ns,
  * Seconds east of UTC; 0 where the display zone is that of each source.
  */
 seconds: number, };
-
-/**
- * A field that can be broken down.
- */
-export type FacetField = {
-/**
- * The field's name in queries.
- */
-field: string,
-/**
- * Heading, escaped.
- */
-title: string,
-/**
- * Open from the start.
- */
-open: boolean, };
-
-/**
- * Which facets are wanted.
- */
-export type FacetRequest = {
-/**
- * The search.
- */
-searchId: Whole,
-/**
- * The fields.
- */
-fields: Array<string>,
-/**
- * How many values of each, at most 200.
- */
-top: number,
-/**
- * Only values that contain this, whatever the case.
- */
-filter?: string, };
-
-/**
- * The most frequent values of one field, counted under the query.
- */
-export type Facet = {
-/**
- * The field's name in queries.
- */
-field: string,
-/**
- * Heading, escaped.
- */
-title: string,
-/**
- * How far the counts can be relied on.
- */
-state: FacetState,
-/**
- * How many different values there are; `None` while not known.
- */
-distinct: Whole | null,
-/**
- * Most frequent first; `seal` stands in the order of verdicts.
- */
-values: Array<FacetValue>,
-/**
- * Why this facet could not be counted.
- */
-error: string | null, };
-
-/**
- * How far counts can be relied on.
- */
-export type FacetState = "exact" | "partial" | "sampled";
-
-/**
- * One value with its count.
- */
-export type FacetValue = {
-/**
- * The value.
- */
-value: Shown,
-/**
- * The condition that stands for it, quoted where needed: `who:"system:admin"`.
- */
-condition: string,
-/**
- * Rows.
- */
-count: Whole,
-/**
- * The query asks for it already.
- */
-included: boolean,
-/**
- * The query excludes it already.
- */
-excluded: boolean, };
 
 /**
  * Names a row by its place in an archive.

@@ -329,7 +329,8 @@ fn refuse_exposed(path: &Path, file: &File) -> Result<(), TrustStoreError> {
     Ok(())
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Puts a file of our own in place as a whole, mode 0600: a reader sees the old one or the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

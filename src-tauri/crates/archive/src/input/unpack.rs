@@ -106,23 +106,21 @@ impl<R: Read> AsFound<R> {
         self.bytes - (self.end - self.begin) as u64
     }
 
-    /// Reads to the end, so that all bytes are counted and hashed; gives the count and, when it was
-    /// asked for, the digest.
+    /// Reads to the end, so that all bytes are counted and hashed.
     ///
     /// # Errors
-    /// When the medium fails, now or before.
-    pub fn finish(mut self) -> io::Result<(u64, Option<Computed<Digest>>)> {
+    /// When the medium fails.
+    pub fn read_to_end(&mut self) -> io::Result<()> {
         loop {
             let held = self.fill_buf()?.len();
             if held == 0 {
-                break;
+                return Ok(());
             }
             self.consume(held);
         }
-        Ok((self.bytes, self.hash.map(Sha256Stream::finish)))
     }
 
-    /// Count and digest of the bytes read so far.
+    /// Count and, where it was asked for, digest of the bytes read so far.
     #[must_use]
     pub fn so_far(self) -> (u64, Option<Computed<Digest>>) {
         (self.bytes, self.hash.map(Sha256Stream::finish))
@@ -375,8 +373,9 @@ mod tests {
             }
         }
         let fault = unpacker.fault().cloned();
-        let found = unpacker.into_found().expect("it was not given away");
-        let (count, hash) = found.finish().expect("memory does not fail");
+        let mut found = unpacker.into_found().expect("it was not given away");
+        found.read_to_end().expect("memory does not fail");
+        let (count, hash) = found.so_far();
         assert_eq!(count, stored.len() as u64, "all bytes are counted");
         assert_eq!(
             hash.map(|hash| *hash.get()),

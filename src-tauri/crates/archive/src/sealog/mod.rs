@@ -8,6 +8,7 @@
 mod control;
 mod layout;
 mod reader;
+mod sources;
 mod structure;
 mod walk;
 mod writer;
@@ -16,9 +17,10 @@ mod zstd_frame;
 pub use control::{Control, Header, Line, SourceForm};
 pub use layout::{Identity, IndexRow, LeafList};
 pub use reader::{Sealog, SealogArchive};
+pub use sources::{SourceBytes, SourceName, SourceOutcome, SourceSink, safe_file_name};
 pub use structure::{CheckpointFrame, DataFrame, ListPlace, SealogStructure, TimestampFrame};
 pub use writer::{
     Beginning, CHECKPOINT_ENTRIES, CHECKPOINT_NS, Committer, FrameDraft, INTERRUPTED, LogState,
     NewArchive, Now, PackedFrame, Packer, SealogOutput, SealogWriter, SourceTotals, StateError,
-    Step, TakeSteps, WriteError, WriteSummary, WriterSettings, rfc3339,
+    Step, TakeSteps, WriteError, WriteSummary, WriterSettings, is_barely_begun, rfc3339,
 };

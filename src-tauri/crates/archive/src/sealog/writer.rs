@@ -18,7 +18,7 @@ mod rfc3339;
 
 use std::io;
 
-pub use beginning::{Beginning, NewArchive};
+pub use beginning::{Beginning, NewArchive, is_barely_begun};
 pub use commit::{Committer, SealogOutput, WriteSummary};
 pub use draft::FrameDraft;
 use draft::Opening;

@@ -1,9 +1,15 @@
+use std::io;
+
 use sealscope_model::Digest;
 use sealscope_proof::{CompactRange, Signer};
 
 use super::{INTERRUPTED, LogState, WriteError};
+use crate::Source;
 use crate::sealog::control::{Control, Header};
-use crate::sealog::layout::{FrameType, Identity, IndexRow, frame};
+use crate::sealog::layout::{
+    FRAME_HEAD_BYTES, FrameHead, FrameType, Identity, IndexRow, SKIPPABLE_MAGIC, frame,
+};
+use crate::sealog::walk::{self, Walked};
 
 /// What a new archive is called. Uuids and texts come from outside: nothing here is random.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +133,40 @@ impl Beginning {
             last_checkpoint: None,
         }
     }
+}
+
+/// Whether a file is an archive whose writing ended before its first frame was whole: nothing but
+/// SLID, or a part of it, and at most a torn frame. Such a file holds no entry that was ever whole.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_barely_begun(source: &Source) -> io::Result<bool> {
+    let mut head = Vec::new();
+    let bytes = source.bytes().min(FRAME_HEAD_BYTES as u64);
+    source.read_into(0, usize::try_from(bytes).unwrap_or(0), &mut head)?;
+    let Some(whole) = head.first_chunk::<FRAME_HEAD_BYTES>() else {
+        let (magic, rest) = head.split_at(head.len().min(4));
+        let tag = rest.get(4..).unwrap_or_default();
+        return Ok(SKIPPABLE_MAGIC.starts_with(magic)
+            && FrameType::Id
+                .tag()
+                .starts_with(tag.get(..tag.len().min(4)).unwrap_or_default()));
+    };
+    let Ok(slid) = FrameHead::parse(whole) else {
+        return Ok(false);
+    };
+    if slid.kind != FrameType::Id {
+        return Ok(false);
+    }
+    if source.bytes() < (FRAME_HEAD_BYTES + slid.payload_bytes) as u64 {
+        return Ok(true);
+    }
+    let Walked { structure, damage } = walk::walk(source)?;
+    Ok(structure.identity.is_some()
+        && structure.frames.is_empty()
+        && structure.checkpoints.is_empty()
+        && structure.orphan_lists.is_empty()
+        && damage.len() <= usize::from(structure.torn_tail.is_some()))
 }
 
 fn header(new: &NewArchive, signer: &Signer, origin: String, log: String) -> Header {

@@ -78,7 +78,9 @@ impl FrameDraft {
         self.first
     }
 
-    pub(super) fn content_bytes(&self) -> usize {
+    /// Bytes of its lines, line feeds included.
+    #[must_use]
+    pub fn content_bytes(&self) -> usize {
         self.text.len()
     }
 

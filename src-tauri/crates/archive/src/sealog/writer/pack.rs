@@ -1,6 +1,5 @@
 use std::fmt;
 
-use sealscope_model::Digest;
 use sealscope_proof::{CompactRange, leaf_hash, sha256};
 
 use super::{FrameDraft, WriteError, WriterSettings};
@@ -83,15 +82,9 @@ impl Packer {
 }
 
 impl PackedFrame {
-    /// Gives back the draft's memory.
+    /// Bytes of its lines, line feeds included.
     #[must_use]
-    pub fn into_spent(self) -> FrameDraft {
-        self.spent
-    }
-
-    /// SHA-256 of the frame as stored.
-    #[must_use]
-    pub const fn hash(&self) -> Digest {
-        self.list.frame
+    pub fn content_bytes(&self) -> usize {
+        self.spent.content_bytes()
     }
 }

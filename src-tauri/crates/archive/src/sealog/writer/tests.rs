@@ -59,11 +59,14 @@ fn archive_of(lines: &[&[u8]]) -> Vec<u8> {
     bytes_of(writer.close("complete").expect("it closes"))
 }
 
-fn open(bytes: &[u8]) -> SealogArchive {
+fn source_of(bytes: &[u8]) -> Source {
     let mut file = tempfile::tempfile().expect("a file");
     file.write_all(bytes).expect("written");
-    let source = Source::of_own_file(std::path::Path::new("made.sealog"), file);
-    SealogArchive::open(source.expect("a source")).expect("it opens")
+    Source::of_own_file(std::path::Path::new("made.sealog"), file).expect("a source")
+}
+
+fn open(bytes: &[u8]) -> SealogArchive {
+    SealogArchive::open(source_of(bytes)).expect("it opens")
 }
 
 /// All stored lines, in order.
@@ -259,6 +262,26 @@ fn an_origin_that_no_checkpoint_can_carry_is_refused() {
     }
 }
 
+#[test]
+fn only_an_archive_without_a_whole_frame_is_begun_anew() {
+    let whole = archive_with_checkpoints();
+    for bytes in [
+        &whole[..],
+        b"a log line\n",
+        b"Z",
+        b"{",
+        &[0x28, 0xB5, 0x2F, 0xFD],
+    ] {
+        let begun = is_barely_begun(&source_of(bytes)).expect("it reads");
+        assert_eq!(
+            begun,
+            bytes == b"Z",
+            "{:?}",
+            bytes.escape_ascii().to_string()
+        );
+    }
+}
+
 /// An archive with several checkpoints, sources and an end that is left open.
 fn archive_with_checkpoints() -> Vec<u8> {
     let signer = signer();
@@ -286,7 +309,13 @@ fn cut_after_any_byte_the_archive_opens_with_all_sealed_entries_and_can_be_appen
     let signer = signer();
     let whole = archive_with_checkpoints();
     let all = lines_of(&open(&whole));
-    for length in 40..whole.len() {
+    for length in 0..whole.len() {
+        let begun = is_barely_begun(&source_of(&whole[..length])).expect("it reads");
+        if begun {
+            // What has no whole line is begun anew.
+            assert!(length == 0 || lines_of(&open(&whole[..length])).is_empty());
+            continue;
+        }
         let archive = open(&whole[..length]);
         let lines = lines_of(&archive);
         assert!(all.starts_with(&lines), "cut at {length}: only whole lines");
@@ -300,11 +329,7 @@ fn cut_after_any_byte_the_archive_opens_with_all_sealed_entries_and_can_be_appen
             sealed <= lines.len() as u64,
             "cut at {length}: all sealed entries"
         );
-        let state = match state_of(&archive) {
-            // Only an archive without any whole frame has no header.
-            Err(StateError::NoHeader) if lines.is_empty() => continue,
-            state => state.unwrap_or_else(|error| panic!("cut at {length}: {error}")),
-        };
+        let state = state_of(&archive).unwrap_or_else(|error| panic!("cut at {length}: {error}"));
         let beginning = Beginning::appending(&state);
         let kept = usize::try_from(beginning.kept_bytes()).expect("it is small");
         let mut writer = begin(&beginning, &signer, whole[..kept].to_vec());

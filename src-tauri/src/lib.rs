@@ -2,7 +2,9 @@
 //! answers in the page's words; it decides nothing that a report could depend on.
 
 pub mod commands;
+pub mod dialogs;
 pub mod launch;
+pub mod recent;
 pub mod rendering;
 mod window;
 pub mod wire;

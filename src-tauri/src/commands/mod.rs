@@ -2,5 +2,7 @@
 
 pub mod about;
 mod names;
+#[cfg(test)]
+mod tests;
 
 pub use names::COMMANDS;

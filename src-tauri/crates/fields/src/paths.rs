@@ -11,6 +11,9 @@ pub(crate) type PathId = u32;
 
 /// The path of the entry itself: empty.
 pub(crate) const ROOT: PathId = 0;
+/// Above the paths that are given whole. They stand apart: they have no roles, and a walk must
+/// not meet them.
+const BY_HAND: PathId = 1;
 /// No path.
 pub(crate) const NONE: PathId = u32::MAX;
 
@@ -84,17 +87,19 @@ impl PathTable {
         }
         self.text.clear();
         self.nodes.clear();
-        self.nodes.push(Node {
-            parent: NONE,
-            start: 0,
-            path_bytes: 0,
-            key_bytes: 0,
-            role: 0,
-            first: NONE,
-            next: NONE,
-            object: 0,
-            entry: 0,
-        });
+        for _root in [ROOT, BY_HAND] {
+            self.nodes.push(Node {
+                parent: NONE,
+                start: 0,
+                path_bytes: 0,
+                key_bytes: 0,
+                role: 0,
+                first: NONE,
+                next: NONE,
+                object: 0,
+                entry: 0,
+            });
+        }
         self.slots.clear();
         self.slots.resize(256, NONE);
     }
@@ -149,7 +154,7 @@ impl PathTable {
 
     /// A path that a schema or a caller gives whole; it is not counted.
     pub fn named(&mut self, path: &str, previous: PathId) -> Option<PathId> {
-        self.resolve(ROOT, path, previous, usize::MAX, |_| 0)
+        self.resolve(BY_HAND, path, previous, usize::MAX, |_| 0)
     }
 
     #[inline]
@@ -248,7 +253,7 @@ impl PathTable {
         role: impl FnOnce(&str) -> u8,
     ) -> Option<PathId> {
         let above = *self.node(parent)?;
-        let dot = usize::from(parent != ROOT);
+        let dot = usize::from(parent != ROOT && parent != BY_HAND);
         let path_bytes = above.path_bytes as usize + dot + key.len();
         if path_bytes > bytes_max {
             return None;
@@ -299,12 +304,12 @@ impl PathTable {
         }
     }
 
-    /// Doubles the slots and enters all nodes anew. The root is in no slot: it has no key.
+    /// Doubles the slots and enters all nodes anew. The roots are in no slot: they have no key.
     fn grow(&mut self) {
         let length = self.slots.len() * 2;
         self.slots.clear();
         self.slots.resize(length, NONE);
-        for id in 1..self.nodes.len() {
+        for id in 2..self.nodes.len() {
             if let Ok(id) = PathId::try_from(id) {
                 self.enter(id);
             }
@@ -370,6 +375,17 @@ mod tests {
         assert!(!table.child(ROOT, "a", NONE, one, |_| 0).unwrap().again);
         assert!(table.child(ROOT, "a", NONE, one, |_| 0).unwrap().again);
         assert!(!table.child(ROOT, "a", NONE, two, |_| 0).unwrap().again);
+    }
+
+    #[test]
+    fn a_path_given_whole_has_the_same_text_and_another_number() {
+        let mut table = PathTable::new();
+        table.begin_entry(100);
+        let by_hand = table.named("user", NONE).unwrap();
+        let walked = child(&mut table, ROOT, "user", NONE);
+        assert_ne!(by_hand, walked);
+        assert_eq!((table.path(by_hand), table.path(walked)), ("user", "user"));
+        assert_eq!(table.named("user", NONE), Some(by_hand));
     }
 
     #[test]

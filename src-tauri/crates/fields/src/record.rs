@@ -129,6 +129,8 @@ pub struct Record {
     roles_time_field: Option<String>,
     /// First byte of the entry that is not UTF-8.
     invalid_utf8: Option<usize>,
+    /// How far offsets in the lossy text were followed in the bytes.
+    followed: Followed,
     cut: bool,
     /// Key before in an object made by hand.
     last: PathId,
@@ -156,6 +158,7 @@ impl Record {
             roles_of: "",
             roles_time_field: None,
             invalid_utf8: None,
+            followed: Followed::default(),
             cut: false,
             last: NONE,
         }
@@ -305,6 +308,7 @@ impl Record {
         self.paths
             .begin_entry((entry.len() * 4 + (1 << 16)).min(PATH_BYTES_MAX));
         self.invalid_utf8 = None;
+        self.followed = Followed::default();
         match std::str::from_utf8(entry) {
             Ok(text) => self.source.push_str(text),
             Err(error) => {
@@ -333,7 +337,7 @@ impl Record {
     ) {
         if let Some(offset) = self.invalid_utf8 {
             for note in &mut self.notes {
-                note.offset_bytes = stored_offset(entry, note.offset_bytes);
+                note.offset_bytes = self.followed.stored_offset(entry, note.offset_bytes);
             }
             self.notes.push(Note::at(NoteKind::InvalidUtf8, offset));
         }
@@ -496,17 +500,30 @@ impl<'e> Iterator for Lossy<'e> {
     }
 }
 
-/// Where in the entry as stored the byte stands that is at `offset` in its lossy text.
-fn stored_offset(entry: &[u8], offset: usize) -> usize {
-    let (mut lossy, mut stored) = (0, 0);
-    for chunk in entry.utf8_chunks() {
-        if offset <= lossy + chunk.valid().len() {
-            return stored + (offset - lossy);
+/// A place known both in the lossy text of an entry and in its bytes. Notes come in order, so
+/// following on from the last one keeps an entry of many records linear.
+#[derive(Debug, Clone, Copy, Default)]
+struct Followed {
+    lossy: usize,
+    stored: usize,
+}
+
+impl Followed {
+    /// Where in the entry as stored the byte stands that is at `offset` in its lossy text.
+    fn stored_offset(&mut self, entry: &[u8], offset: usize) -> usize {
+        if offset < self.lossy {
+            *self = Self::default();
         }
-        lossy += chunk.valid().len() + '\u{FFFD}'.len_utf8();
-        stored += chunk.valid().len() + chunk.invalid().len();
+        for chunk in entry.get(self.stored..).unwrap_or_default().utf8_chunks() {
+            let valid = chunk.valid().len();
+            if offset <= self.lossy + valid {
+                break;
+            }
+            self.lossy += valid + '\u{FFFD}'.len_utf8();
+            self.stored += valid + chunk.invalid().len();
+        }
+        self.stored + offset.saturating_sub(self.lossy)
     }
-    stored
 }
 
 #[cfg(test)]
@@ -572,9 +589,15 @@ mod tests {
     fn offsets_in_lossy_text_are_found_again_in_the_bytes() {
         let entry = b"ab\xFF\xFEcd\xE2\x82ef";
         let lossy = String::from_utf8_lossy(entry);
-        for (needle, at) in [("a", 0), ("c", 4), ("e", 8), ("f", 9)] {
+        let mut followed = Followed::default();
+        for (needle, at) in [("a", 0), ("c", 4), ("e", 8), ("f", 9), ("d", 5)] {
             let offset = lossy.find(needle).unwrap();
-            assert_eq!(stored_offset(entry, offset), at, "{needle}");
+            assert_eq!(
+                Followed::default().stored_offset(entry, offset),
+                at,
+                "{needle}"
+            );
+            assert_eq!(followed.stored_offset(entry, offset), at, "{needle}");
         }
     }
 }

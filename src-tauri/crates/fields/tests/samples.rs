@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Log, check_counts};
-use sealscope_fields::{Class, Severity, Value};
+use sealscope_fields::{Class, Record, SCHEMAS, Settings, Severity, Value};
 
 #[test]
 fn made_kubernetes_events_give_the_counts_that_their_maker_wrote_down() {
@@ -258,4 +258,52 @@ fn access_logs_are_dated_and_split_throughout() {
     assert_eq!(count(&|row| row.severity == Some(Severity::Error)), 3);
     let numbers = log.first(|record| record.get("status").next() == Some(Value::Number("200")));
     assert!(numbers);
+}
+
+#[test]
+fn a_buffer_that_served_other_logs_says_the_same_as_a_new_one() {
+    let lines = [
+        r#"{"user":"anna","host":"h","level":"warn","ts":"2026-03-14T09:00:00Z","user":"eve"}"#,
+        r#"{"host":"h","level":"info","timestamp":"2026-03-14T09:00:00Z","msg":"m"}"#,
+        r#"[{"user":{"name":"x"}},{"user.name":"y"},7]"#,
+        "Mar  7 09:01:02 host sshd[1]: Accepted password for anna from 10.0.0.1 port 2 ssh2",
+        r#"<14>1 2026-03-07T09:01:02Z h a 1 - [user level="x"] m"#,
+        r#"10.0.0.1 - anna [14/Mar/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x""#,
+        r#"{"Records":[{"eventName":"A","user":"u"},{"eventName":"B"}]}"#,
+        r#"{"auditID":"a","stage":"Panic","verb":"get","user":{"username":"u"}}"#,
+        "",
+    ];
+    let plain = Settings {
+        year: Some(2026),
+        ..Settings::default()
+    };
+    let chosen = Settings {
+        time_field: Some("timestamp".to_owned()),
+        ..plain.clone()
+    };
+    let mut used = Record::new();
+    // Many pairs in a fixed, uneven order.
+    for step in 0..3000usize {
+        let schema = SCHEMAS[(step * 7 + step / 5) % SCHEMAS.len()];
+        let line = lines[(step * 5 + step / 11) % lines.len()];
+        let settings = if step % 3 == 0 { &chosen } else { &plain };
+        let read = |record: &mut Record| {
+            let mut rows = Vec::new();
+            schema.read(line.as_bytes(), settings, record, &mut |_, record| {
+                rows.push(format!("{:?}", common::Row::of(record)));
+            });
+            rows
+        };
+        assert_eq!(
+            read(&mut used),
+            read(&mut Record::new()),
+            "{}",
+            schema.name()
+        );
+        if step % 13 == 0 {
+            used.clear();
+            used.push_raw("user", Value::Text("by hand"));
+            used.push_raw("level", Value::Null);
+        }
+    }
 }

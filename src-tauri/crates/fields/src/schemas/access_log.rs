@@ -49,7 +49,10 @@ impl Schema for AccessLog {
     }
 
     fn recognize(&self, sample: &[&[u8]]) -> Recognition {
-        let fits = |entry: &&&[u8]| Line::read(&String::from_utf8_lossy(entry)).is_some();
+        let fits = |entry: &&&[u8]| {
+            let start = entry.get(..SAMPLE_BYTES_MAX).unwrap_or(entry);
+            Line::read(&String::from_utf8_lossy(start)).is_some()
+        };
         Recognition::from_share(sample.iter().filter(fits).count(), sample.len(), 95)
     }
 
@@ -79,6 +82,9 @@ impl Schema for AccessLog {
         record.deliver(entry, 0, each);
     }
 }
+
+/// Bytes of an entry that its form is told from, at most.
+const SAMPLE_BYTES_MAX: usize = 64 << 10;
 
 /// A line taken apart; an empty part is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -347,20 +347,24 @@ fn write_message(record: &Record, to: &mut String) {
         if Some(slot.span) == record.spans.time_text || slot.kind == Kind::Null {
             continue;
         }
-        let (name, value) = (
-            record.paths.path(slot.path),
-            record.value_of(slot).as_text(),
-        );
-        if to.len() + name.len() + value.len() + 2 > MADE_MESSAGE_BYTES_MAX {
-            break;
-        }
         if !to.is_empty() {
             to.push(' ');
         }
-        to.push_str(name);
+        to.push_str(record.paths.path(slot.path));
         to.push('=');
-        to.push_str(value);
+        to.push_str(cut(record.value_of(slot).as_text(), MADE_MESSAGE_BYTES_MAX));
+        if to.len() > MADE_MESSAGE_BYTES_MAX {
+            to.truncate(cut(to, MADE_MESSAGE_BYTES_MAX).len());
+            to.push('…');
+            return;
+        }
     }
+}
+
+/// The characters that fit into so many bytes.
+fn cut(text: &str, bytes_max: usize) -> &str {
+    let ends = (0..=bytes_max.min(text.len())).rev();
+    ends.filter_map(|end| text.get(..end)).next().unwrap_or("")
 }
 
 fn is_array(entry: &[u8]) -> bool {
@@ -386,8 +390,10 @@ pub fn find_time_field(entries: &[&[u8]]) -> Option<String> {
             &Settings::default(),
             &mut record,
             &mut |_, record| {
-                records += 1;
-                count_times(record, &mut found);
+                if records < SAMPLE_RECORDS_MAX {
+                    records += 1;
+                    count_times(record, &mut found);
+                }
             },
         );
     }
@@ -411,11 +417,15 @@ struct Candidate {
     iso: bool,
 }
 
-/// Fields that are looked at for the time, at most.
+/// Records that are looked at for the time field, at most.
+const SAMPLE_RECORDS_MAX: usize = 1000;
+/// Fields of a record that are looked at for the time, at most.
+const SAMPLE_FIELDS_MAX: usize = 10_000;
+/// Fields that are compared, at most.
 const CANDIDATES_MAX: usize = 200;
 
 fn count_times(record: &Record, found: &mut Vec<Candidate>) {
-    for field in record.raw() {
+    for field in record.raw().take(SAMPLE_FIELDS_MAX) {
         let (Value::Text(text) | Value::Number(text)) = field.value else {
             continue;
         };

@@ -124,6 +124,11 @@ fn without_a_message_the_first_fields_make_one() {
         br#"{"ts":"2026-03-14T09:00:00Z","a":1,"b":{"c":"x y"},"n":null}"#,
     );
     assert_eq!(said.message, "a=1 b.c=x y");
+    let said = read_one(
+        &Json,
+        format!(r#"{{"data":"{}"}}"#, "é".repeat(500)).as_bytes(),
+    );
+    assert_eq!(said.message, format!("data={}…", "é".repeat(117)));
 }
 
 #[test]

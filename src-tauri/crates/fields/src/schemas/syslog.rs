@@ -277,20 +277,25 @@ fn fill(record: &mut Record, source: &str, header: &Header<'_>) {
     syslog_auth::fill(record, source, header.app, header.host, header.msg);
 }
 
-/// Adds structured data as `sd.ID.PARAM`.
+/// Adds structured data as `sd.ID.PARAM`; stops where the form does.
 fn push_structured(record: &mut Record, source: &str, structured: &str) {
     let mut path = String::new();
     let mut rest = structured;
     while let Some(element) = rest.strip_prefix('[') {
-        let id_end = element.find([' ', ']']).unwrap_or(element.len());
-        let (id, mut params) = element.split_at_checked(id_end).unwrap_or((element, ""));
-        while let Some(found) = params.trim_start_matches(' ').split_once("=\"") {
-            let (name, value) = found;
-            if name.starts_with(']') || name.contains(']') {
+        let (id, mut params) = until(element, &[' ', ']']);
+        loop {
+            params = params.trim_start_matches(' ');
+            if let Some(after) = params.strip_prefix(']') {
+                rest = after;
                 break;
             }
-            let end = quoted_end(value);
-            let (value, after) = value.split_at_checked(end).unwrap_or((value, ""));
+            let (name, value) = until(params, &['=', ']', '"', ' ']);
+            let Some(value) = value.strip_prefix("=\"") else {
+                return;
+            };
+            let (value, after) = value
+                .split_at_checked(quoted_end(value))
+                .unwrap_or((value, ""));
             path.clear();
             path.extend(["sd.", id, ".", name]);
             let span = if value.contains('\\') {
@@ -300,13 +305,18 @@ fn push_structured(record: &mut Record, source: &str, structured: &str) {
                 record.piece(source, value)
             };
             record.push_slot(&path, Kind::Text, span);
-            params = after.strip_prefix('"').unwrap_or(after);
+            let Some(after) = after.strip_prefix('"') else {
+                return;
+            };
+            params = after;
         }
-        let Some((_, after)) = params.split_once(']') else {
-            break;
-        };
-        rest = after;
     }
+}
+
+/// A text before and from the first of the characters on.
+fn until<'t>(text: &'t str, stops: &[char]) -> (&'t str, &'t str) {
+    text.split_at_checked(text.find(stops).unwrap_or(text.len()))
+        .unwrap_or((text, ""))
 }
 
 /// Where a value ends: before the first quotation mark that is not escaped.

@@ -137,6 +137,18 @@ fn rfc_5424_gives_its_structured_data_as_fields() {
 }
 
 #[test]
+fn a_million_empty_elements_are_passed_over_at_once() {
+    let said = read(&format!(
+        "<14>1 - h a - - {}[x y=\"z\"] m",
+        "[b]".repeat(1_000_000)
+    ));
+    assert_eq!(
+        (said.raw("sd.x.y"), said.raw("msg")),
+        (Some("z"), Some("m"))
+    );
+}
+
+#[test]
 fn rfc_5424_may_leave_out_everything() {
     let said = read("<14>1 - - - - - -");
     assert_eq!(

@@ -307,3 +307,26 @@ fn a_buffer_that_served_other_logs_says_the_same_as_a_new_one() {
         }
     }
 }
+
+#[test]
+fn names_put_in_by_hand_take_no_part_from_those_that_are_read() {
+    let schema = SCHEMAS
+        .into_iter()
+        .find(|schema| schema.name() == "json")
+        .unwrap();
+    let settings = Settings::default();
+    let mut record = Record::new();
+    schema.read(b"{}", &settings, &mut record, &mut |_, _| {});
+    record.clear();
+    record.push_raw("user", Value::Text("by hand"));
+    let mut who = None;
+    schema.read(
+        br#"{"user":"anna"}"#,
+        &settings,
+        &mut record,
+        &mut |_, record| {
+            who = record.spine().who.map(str::to_owned);
+        },
+    );
+    assert_eq!(who.as_deref(), Some("anna"));
+}

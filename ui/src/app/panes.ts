@@ -1,7 +1,7 @@
 /** F6 goes from pane to pane. */
 
-const FOCUSABLE =
-  'button:not([disabled]), [href], input, select, textarea, summary, [tabindex]:not([tabindex="-1"])'
+const CONTROLS = 'button:not([disabled]), [href], input, select, textarea, summary'
+const FOCUSABLE = `${CONTROLS}, [tabindex]:not([tabindex="-1"])`
 
 /** Panes that can be seen, in the order of the document. */
 export function panes(root: ParentNode): HTMLElement[] {

@@ -9,25 +9,16 @@ import type {
   SearchRequest,
   SearchState,
   Shown,
-  Status,
   Zone,
 } from '../backend'
-import { grouped, percent } from '../../format/number'
+import { grouped } from '../../format/number'
 import { civil, momentText } from '../../format/time'
-import {
-  breaksOf,
-  chain,
-  FINGERPRINT,
-  KEY_ID,
-  proof,
-  report,
-  sentenceOf,
-  signer,
-  titleOf,
-  worst,
-} from './explain'
+import { breaksOf, chain, FINGERPRINT, KEY_ID, proof, report, signer } from './explain'
 import { check, find, type Hits } from './hits'
+import { complete } from './complete'
 import { facets, histogram } from './counts'
+import { COLUMNS, FACET_FIELDS, RECENT, TIME_FIELDS } from './lists'
+import { statusOf } from './status'
 import { entryDetail } from './said'
 import {
   broken,
@@ -70,13 +61,6 @@ export const FAKE_MARK = 'sealscope-fake-backend'
 interface Running {
   request: SearchRequest
   hits: Hits
-}
-
-const NOT_FOUND: CommandError = {
-  code: 'not-an-archive',
-  title: 'Not a log archive',
-  detail: 'holiday.jpg: expected a log or a sealed archive, found JPEG image data at offset 0.',
-  hint: 'Choose a log file, a folder of logs, or a sealed archive.',
 }
 
 export class Fake implements Backend {
@@ -154,35 +138,7 @@ export class Fake implements Backend {
   }
 
   startup() {
-    const recent = [
-      {
-        token: 'a',
-        name: 'web-prod-march.sealog',
-        place: '…/evidence/2026-03',
-        verdict: 'intact' as const,
-        verdictText: 'Intact',
-        checkedAtText: '2026-03-14 09:12 UTC',
-        missing: false,
-      },
-      {
-        token: 'b',
-        name: 'vpn-gw-q1.sealog',
-        place: '…/evidence/2026-03',
-        verdict: 'broken' as const,
-        verdictText: 'Broken at entry 1,204',
-        checkedAtText: '2026-03-12 17:40 UTC',
-        missing: false,
-      },
-      {
-        token: 'c',
-        name: 'mail-2025',
-        place: '/media/usb0',
-        verdict: 'unsealed' as const,
-        verdictText: 'Unsealed',
-        checkedAtText: '2026-02-27 11:03 UTC',
-        missing: true,
-      },
-    ].filter((each) => !this.forgotten.has(each.token))
+    const recent = RECENT.filter((each) => !this.forgotten.has(each.token))
     return this.answer(() => ({
       recent,
       opening: this.world !== undefined,
@@ -232,82 +188,11 @@ export class Fake implements Backend {
   }
 
   status() {
-    return this.answer(() => this.statusNow())
-  }
-
-  private statusNow(): Status {
-    const { world, share } = this
-    const checked = Math.min(1, share * 1.6)
-    const done = share >= 1
-    const word = world
-      ? checked >= 1
-        ? worst(world)
-        : checked > 0.2 && worst(world) === 'broken'
-          ? 'broken'
-          : 'unchecked'
-      : 'unchecked'
-    const sentence = !world
-      ? ''
-      : checked >= 1
-        ? sentenceOf(world)
-        : word === 'broken'
-          ? 'Break found at entry 1,204; the rest is still being checked.'
-          : `No problem so far: ${grouped(Math.floor(world.rows * checked))} of ${grouped(world.rows)} entries checked.`
-    const bytes = (world?.rows ?? 0) * 310
-    const phase = this.failed
-      ? 'failed'
-      : !world
-        ? 'none'
-        : this.stopped
-          ? 'cancelled'
-          : done
-            ? 'done'
-            : share < 0.04 && this.frozen === undefined
-              ? 'opening'
-              : 'working'
-    return {
-      generation: this.generation,
-      phase,
-      archives: world
-        ? [
-            {
-              id: 0,
-              name: world.name,
-              format: worst(world) === 'unsealed' ? 'lines' : 'sealog',
-              schema: 'kubernetes-audit',
-              schemaGuessed: worst(world) === 'unsealed',
-              verdict: checked >= 1 ? worst(world) : null,
-              says: sentence,
-              bytes,
-              entries: world.rows,
-              problems: word === 'broken' ? 3 : 0,
-              changedOnDisk: this.changed,
-            },
-          ]
-        : [],
-      check: {
-        doneBytes: Math.floor(bytes * checked),
-        totalBytes: bytes,
-        entries: Math.floor((world?.rows ?? 0) * checked),
-        rateText: checked < 1 ? '412 MB/s' : '',
-        etaText: checked < 1 ? (share < 0.1 ? 'estimating…' : 'about 10 s left') : '',
-        firstProblem: word === 'broken' ? 'Entry 1,204 does not match its seal.' : null,
-      },
-      index: {
-        percent: percent(share, 1),
-        complete: done,
-        fromCache: false,
-        checkedAtText: done ? '2026-03-14 15:02:11 UTC' : '',
-        etaText: done ? '' : 'about 1 min left',
-      },
-      verdictSoFar: { word, sentence },
-      title: world
-        ? `${word === 'unchecked' ? 'Checking' : titleOf(world)} — ${world.name}`
-        : 'Sealscope',
-      timeZoneNote: this.zoneNote,
-      ledger: report(world ?? uniform('', 0, 'intact'), true, false).ledger,
-      error: this.failed ? NOT_FOUND : null,
-    }
+    const { world, share, generation, failed, stopped, changed, zoneNote } = this
+    const held = this.frozen !== undefined
+    return this.answer(() =>
+      statusOf({ world, share, generation, failed, stopped, changed, held, zoneNote }),
+    )
   }
 
   private get zoneNote(): string {
@@ -323,27 +208,7 @@ export class Fake implements Backend {
   }
 
   queryComplete(text: string, caretUtf16: number) {
-    const word = /[\w.]*$/.exec(text.slice(0, caretUtf16))?.[0] ?? ''
-    const field = /([\w.]+):$/.exec(text.slice(0, caretUtf16 - word.length))?.[1]
-    const names = ['seal', ...Object.keys(saidAt(0))]
-    const values =
-      field === 'seal'
-        ? ['intact', 'broken', 'unproven', 'unsealed']
-        : field
-          ? [
-              ...new Set(Array.from({ length: 1000 }, (_, n) => saidAt(n)[field as keyof Said])),
-            ].filter((value): value is string => typeof value === 'string')
-          : names
-    const options = values
-      .filter((value) => value.toLowerCase().startsWith(word.toLowerCase()))
-      .slice(0, 50)
-      .map((value) => ({
-        label: value,
-        detail: field ? grouped(Math.floor(this.rows / values.length)) : 'field',
-        apply: field ? (/[:\s]/.test(value) ? `"${value}"` : value) : `${value}:`,
-        field: field === undefined,
-      }))
-    return this.answer(() => ({ fromUtf16: caretUtf16 - word.length, options }))
+    return this.answer(() => complete(text, caretUtf16, this.rows))
   }
 
   search(request: SearchRequest) {
@@ -422,23 +287,15 @@ export class Fake implements Backend {
   }
 
   columns() {
-    const column = (
-      key: string,
-      title: string,
-      width: number,
-      mono = true,
-      defaultVisible = true,
-    ) => ({ key, title, width, mono, defaultVisible })
-    return this.answer(() => [
-      column('time', 'Time', 206),
-      column('severity', 'Sev', 48, false),
-      column('who', 'Who', 150),
-      column('did', 'Did', 72),
-      column('to_what', 'To what', 150, true, false),
-      column('from_where', 'From where', 120, true, false),
-      column('outcome', 'Outcome', 84, true, false),
-      column('message', 'Message', 380, false),
-    ])
+    return this.answer(() => COLUMNS)
+  }
+
+  facetFields() {
+    return this.answer(() => FACET_FIELDS)
+  }
+
+  timeFieldCandidates(_archive: number) {
+    return this.answer(() => TIME_FIELDS)
   }
 
   fieldsAvailable() {
@@ -607,18 +464,6 @@ export class Fake implements Backend {
     })
   }
 
-  facetFields() {
-    const field = (key: string, title: string, open: boolean) => ({ field: key, title, open })
-    return this.answer(() => [
-      field('seal', 'Seal', true),
-      field('severity', 'Severity', true),
-      field('who', 'Who', true),
-      field('did', 'Did', false),
-      field('objectRef.resource', 'objectRef.resource', false),
-      field('from_where', 'From where', false),
-    ])
-  }
-
   facets(request: { searchId: number; fields: string[]; top: number; filter?: string }) {
     return this.answer(() =>
       facets(this.ready, this.running(request.searchId), request, this.share < 1 && !this.stopped),
@@ -734,23 +579,6 @@ export class Fake implements Backend {
   setZone(zone: Zone) {
     this.zone = zone
     return this.answer(() => undefined)
-  }
-
-  timeFieldCandidates(_archive: number) {
-    return this.answer(() => [
-      {
-        field: 'requestReceivedTimestamp',
-        example: '2026-03-14T09:12:07.104221Z',
-        share: 1,
-        selected: true,
-      },
-      {
-        field: 'stageTimestamp',
-        example: '2026-03-14T09:12:07.110873Z',
-        share: 0.998,
-        selected: false,
-      },
-    ])
   }
 
   setTimeField(_archive: number, _field: string) {

@@ -7,7 +7,7 @@ export interface HexLine {
   ascii: string
 }
 
-/** Lines of 16 bytes (or fewer per line where told) from hex digits; bytes that do not print are `·`. */
+/** Lines of so many bytes from hex digits; bytes that do not print are `·`. */
 export function hexLines(hex: string, offset: number, lineBytes = HEX_LINE_BYTES): HexLine[] {
   const lines: HexLine[] = []
   const digits = lineBytes * 2

@@ -77,11 +77,14 @@ export function restored(stored: unknown, known: readonly Column[]): ShownColumn
   return columns.length > 0 ? columns : undefined
 }
 
+export interface Geometry {
+  lefts: number[]
+  widths: number[]
+  totalPx: number
+}
+
 /** Left edges and widths; the last column takes what is left of the view. */
-export function geometry(
-  columns: readonly ShownColumn[],
-  viewPx: number,
-): { lefts: number[]; widths: number[]; totalPx: number } {
+export function geometry(columns: readonly ShownColumn[], viewPx: number): Geometry {
   const lefts: number[] = []
   const widths: number[] = []
   let left = PINNED_PX

@@ -1,8 +1,8 @@
 /**
  * Maps a scroll bar of at most 8,000,000 px onto any number of rows.
  *
- * Invariants: 1. The truth is `position`, a float64 offset in virtual pixels; `scrollTop` is only an
- * input device. 2. Small movements are exact, pixel for pixel; only a drag of the thumb is mapped.
+ * Invariants: 1. The truth is `position`, a float64 offset in virtual pixels; `scrollTop` is only
+ * an input device. 2. Small movements are exact, pixel for pixel; only a drag of the thumb is mapped.
  * 3. Both ends are mapped 1:1 over 64 views, so first and last row are reached exactly.
  */
 
@@ -76,7 +76,7 @@ export class ScrollMap {
     return this.lastScrollTop
   }
 
-  /** What the scroll bar has to be set to after a rest; a pending movement must be taken in first. */
+  /** Where the scroll bar belongs after a rest; a pending movement must be taken in first. */
   resync(): number {
     return this.moveTo(this.virtualOffset)
   }

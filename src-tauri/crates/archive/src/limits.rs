@@ -18,6 +18,14 @@ pub const SLCP_BYTES_MAX: usize = 64 << 10;
 pub const SLTS_BYTES_MAX: usize = 64 << 10;
 /// Payload of an SLIX frame: more than 600,000 data frames.
 pub const SLIX_BYTES_MAX: usize = 64 << 20;
+/// Data frames of one archive: 17 thousand million entries in full frames.
+pub const FRAMES_MAX: usize = 1 << 22;
+/// Checkpoint frames of one archive that are kept: one a minute for two years.
+pub const CHECKPOINTS_MAX: usize = 1 << 20;
+/// Bytes of all checkpoint notes of one archive that are kept.
+pub const CHECKPOINT_BYTES_MAX: usize = 512 << 20;
+/// Blocks of one data frame: enough for the largest frame in blocks of 1 KiB.
+pub const FRAME_BLOCKS_MAX: u64 = 1 << 16;
 /// Leaf indexes stay below this, so that sums never overflow.
 pub const LEAF_INDEX_MAX: u64 = 1 << 62;
 /// Damage records kept of one archive; what lies beyond is counted only.

@@ -5,6 +5,7 @@
 //! continuous integration it has to be there.
 
 pub mod sample;
+pub mod sealog;
 mod shared;
 
 pub use shared::{fixtures, repository, shared_data};

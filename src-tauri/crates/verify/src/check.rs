@@ -87,6 +87,18 @@ impl CheckedSegment {
         &self.leaves
     }
 
+    /// Gives the segment back, so that its memory serves the next one.
+    #[must_use]
+    pub fn into_segment(self) -> Segment {
+        self.segment
+    }
+
+    /// The hashes that stand for all lines, from the leaf index at which they were hashed.
+    #[must_use]
+    pub const fn range(&self) -> &CompactRange {
+        &self.range
+    }
+
     /// The segment's bytes and what was found with them.
     #[must_use]
     pub const fn segment(&self) -> &Segment {

@@ -2,18 +2,22 @@
 //!
 //! Only lines that are as they were sealed are held to them: a changed line was already named.
 
+use std::collections::{HashMap, HashSet};
+
 use sealscope_archive::sealog::{Control, Header, Identity};
-use sealscope_model::{Break, BreakKind, Digest, Observation, ObservationKind, Position};
+use sealscope_model::{Break, BreakKind, Digest, Observation, ObservationKind, Position, Verdict};
 
 use crate::seals::Seals;
+use crate::summary::{entries, grouped};
 
 /// A control line with its places.
 #[derive(Debug, Clone)]
 pub(crate) struct PlacedControl {
     /// Where it is stored.
     pub(crate) stored: Position,
-    /// Where it was sealed; `None` when it is not as it was sealed, or not sealed at all.
-    pub(crate) sealed: Option<Position>,
+    /// Its leaf index: where it was sealed, or after the last seal the one that it would have.
+    /// `None` when it is not as it was sealed.
+    pub(crate) place: Option<Position>,
     pub(crate) control: Control,
 }
 
@@ -22,25 +26,31 @@ pub(crate) struct PlacedControl {
 pub(crate) struct Grammar {
     pub(crate) breaks: Vec<Break>,
     pub(crate) observations: Vec<Observation>,
-    /// Whether a sealed `close` is the last sealed leaf.
+    /// Whether a `close` of its own size is the last line.
     pub(crate) is_closed: bool,
-    /// Whether the first leaf is a sealed header that agrees with the rest.
+    /// Where the first `close` is stored that has lines after it.
+    pub(crate) closed_at: Option<Position>,
+    /// Whether the first leaf is a header that agrees with the rest.
     pub(crate) has_sound_header: bool,
-    /// How the log ends by its own words.
-    pub(crate) gaps: u64,
 }
 
 /// What the rules are held against.
 pub(crate) struct Surroundings<'a> {
     pub(crate) identity: Option<&'a Identity>,
     pub(crate) start: Position,
+    /// The verdict of the first line; `None` where there is none.
+    pub(crate) first: Option<Verdict>,
     pub(crate) seals: &'a Seals,
-    /// One past the last leaf that a usable seal covers.
+    /// One past the last leaf that a seal covers.
     pub(crate) sealed_end: Position,
     /// One past the last leaf stored.
     pub(crate) stored_end: Position,
-    /// Whether the sealed leaf at an index is stored where it was sealed or elsewhere, unchanged.
-    pub(crate) is_kept: &'a dyn Fn(Position) -> bool,
+    /// Where the leaf of an index is stored, if it is there in order and unchanged.
+    pub(crate) stored_of: &'a dyn Fn(Position) -> Option<Position>,
+    /// Whether bytes that do not parse stand before the segment of a stored line.
+    pub(crate) is_torn_before: &'a dyn Fn(Position) -> bool,
+    /// Whether it is named already that the first leaf is not as it was sealed.
+    pub(crate) has_lost_head: bool,
     /// Whether no entry was changed, so that counts can be held against each other.
     pub(crate) is_unchanged: bool,
 }
@@ -61,87 +71,75 @@ fn named(kind: BreakKind, position: Position, count: u64, says: String) -> Break
     named
 }
 
+fn relinked(position: Position, says: String) -> Break {
+    named(BreakKind::Relinked, position, 0, says)
+}
+
 fn check_header(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: &mut Grammar) {
-    let mut headers = controls.iter().filter_map(|placed| match &placed.control {
+    let headers = controls.iter().filter_map(|placed| match &placed.control {
         Control::Header(header) => Some((placed, header)),
         _ => None,
     });
-    let first = headers
-        .next()
-        .filter(|(placed, _)| placed.stored == around.start);
-    match first {
-        Some((placed, header)) => {
-            let before = grammar.breaks.len();
-            if let Some(sealed_at) = placed.sealed {
-                compare_header(header, sealed_at, around, grammar);
+    let mut has_first = false;
+    for (placed, header) in headers {
+        if placed.stored == around.start {
+            has_first = true;
+            if let Some(place) = placed.place {
+                let before = grammar.breaks.len();
+                compare_header(header, place, around, grammar);
+                grammar.has_sound_header = grammar.breaks.len() == before;
             }
-            grammar.has_sound_header = placed.sealed.is_some() && grammar.breaks.len() == before;
+        } else if let Some(place) = placed.place {
+            let says = format!("Entry {} is a second header.", grouped(place));
+            grammar.breaks.push(relinked(place, says));
         }
-        None if around.start > 0 => grammar.breaks.push(named(
-            BreakKind::Removed,
-            0,
-            around.start,
-            format!(
-                "The archive has lost its head: its first entry, {}, is not its header.",
-                around.start
-            ),
-        )),
-        None if (around.is_kept)(0) => grammar.breaks.push(named(
-            BreakKind::Modified,
-            0,
-            1,
-            "The first entry is not the header that every archive begins with.".to_owned(),
-        )),
-        // Its change or removal is named where entries are compared.
-        None => {}
     }
-    for (placed, _) in headers {
-        if let Some(position) = placed.sealed {
-            grammar.breaks.push(named(
-                BreakKind::Inserted,
-                position,
-                1,
-                format!("Entry {position} is a second header."),
-            ));
-        }
+    let is_as_sealed = around
+        .first
+        .is_some_and(|verdict| verdict != Verdict::Broken);
+    if !has_first && is_as_sealed && !around.has_lost_head {
+        let count = around.start.max(1);
+        let says = "The archive has lost its head: its first entry is not the header that every \
+                    archive begins with.";
+        grammar
+            .breaks
+            .push(named(BreakKind::Removed, 0, count, says.to_owned()));
     }
 }
 
 fn compare_header(
     header: &Header,
-    sealed_at: Position,
+    place: Position,
     around: &Surroundings<'_>,
     grammar: &mut Grammar,
 ) {
-    let mut differs = |what: &str| {
+    let mut differs = |what: String| {
         let says = format!("The header states {what}.");
-        grammar
-            .breaks
-            .push(named(BreakKind::Modified, sealed_at, 0, says));
+        grammar.breaks.push(relinked(place, says));
     };
-    if header.start != sealed_at {
-        differs(&format!(
-            "start {}, but stands at {sealed_at}",
-            header.start
+    if header.start != place {
+        differs(format!(
+            "that the archive begins with entry {}, and is itself entry {}",
+            grouped(header.start),
+            grouped(place)
         ));
     }
     if let Some(identity) = around.identity {
-        if identity.start != header.start {
-            differs(&format!(
-                "start {}, SLID states {}",
-                header.start, identity.start
+        if identity.start != header.start && header.start == place {
+            differs(format!(
+                "that the archive begins with entry {}, SLID states entry {}",
+                grouped(header.start),
+                grouped(identity.start)
             ));
         }
         if uuid_text(&identity.archive) != header.archive.to_lowercase() {
-            differs("another archive uuid than SLID");
+            differs("another archive uuid than SLID".to_owned());
         }
     }
+    let claimed = header.checkpoint_origin();
     match &around.seals.origin {
-        Some(origin) if *origin != header.checkpoint_origin() => {
-            differs(&format!(
-                "the log {}, the checkpoints {origin}",
-                header.checkpoint_origin()
-            ));
+        Some(origin) if *origin != claimed => {
+            differs(format!("the log {claimed:?}, the checkpoints {origin:?}"));
         }
         _ => {}
     }
@@ -159,15 +157,14 @@ pub(crate) fn uuid_text(bytes: &[u8; 16]) -> String {
     text
 }
 
-/// Every leaf after a checkpoint is a `segment` that names it: the chain of seals.
+/// Every leaf after a checkpoint is a `segment` that names it, and no other leaf is one: this is the
+/// chain of seals.
 fn check_links(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: &mut Grammar) {
-    let all = around
-        .seals
-        .bounds
-        .iter()
-        .chain(&around.seals.others)
-        .chain(&around.seals.bad);
-    let seals: Vec<_> = all.collect();
+    let mut links: HashMap<Position, Vec<Digest>> = HashMap::new();
+    for seal in around.seals.all() {
+        links.entry(seal.size).or_default().push(seal.payload_hash);
+    }
+    let mut linked = HashSet::new();
     let mut number = 0;
     for placed in controls {
         let (
@@ -177,93 +174,83 @@ fn check_links(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: &
                 number: stated,
                 ..
             },
-        ) = (placed.sealed, &placed.control)
+        ) = (placed.place, &placed.control)
         else {
             continue;
         };
         number += 1;
+        linked.insert(at);
         let claimed = previous.as_ref().and_then(|hex| Digest::from_hex(hex).ok());
-        let is_linked = match claimed {
-            Some(hash) => seals
-                .iter()
-                .any(|seal| seal.size == at && seal.payload_hash == hash),
-            None => previous.is_none() && at <= around.start + 1,
-        };
-        if !is_linked {
-            grammar.breaks.push(named(
-                BreakKind::Relinked,
-                at,
-                0,
-                format!(
-                    "Segment {stated}, at entry {at}, names a checkpoint before it that is not in \
-                     the file as it was then."
-                ),
-            ));
+        let names_it =
+            claimed.is_some_and(|hash| links.get(&at).is_some_and(|all| all.contains(&hash)));
+        if !names_it {
+            if !(around.is_torn_before)(placed.stored) {
+                let says = format!(
+                    "Segment {}, at entry {}, does not continue from the checkpoint before it: it \
+                     names one that is not in the file.",
+                    grouped(*stated),
+                    grouped(at)
+                );
+                grammar.breaks.push(relinked(at, says));
+            }
         } else if around.is_unchanged && *stated != number {
-            grammar.breaks.push(named(
-                BreakKind::Relinked,
-                at,
-                0,
-                format!("The segment at entry {at} has number {stated}; it is the {number}th."),
-            ));
+            let says = format!(
+                "The segment at entry {} has number {}; by its place it is number {}.",
+                grouped(at),
+                grouped(*stated),
+                grouped(number)
+            );
+            grammar.breaks.push(relinked(at, says));
         }
     }
-    for seal in around
-        .seals
-        .bounds
-        .iter()
-        .filter(|seal| seal.size < around.sealed_end)
-    {
-        let has_link = controls.iter().any(|placed| {
-            placed.sealed == Some(seal.size) && matches!(placed.control, Control::Segment { .. })
-        });
-        if !has_link && (around.is_kept)(seal.size) {
-            grammar.breaks.push(named(
-                BreakKind::Relinked,
-                seal.size,
-                0,
-                format!(
-                    "Entry {} follows a checkpoint and does not name it.",
-                    seal.size
-                ),
-            ));
+    let mut sizes: Vec<Position> = links.into_keys().collect();
+    sizes.sort_unstable();
+    for size in sizes.into_iter().filter(|size| *size > around.start) {
+        let stored = (around.stored_of)(size).filter(|_| !linked.contains(&size));
+        if stored.is_some_and(|stored| !(around.is_torn_before)(stored)) {
+            let says = format!(
+                "Entry {} follows a checkpoint and does not name it.",
+                grouped(size)
+            );
+            grammar.breaks.push(relinked(size, says));
         }
     }
 }
 
 fn check_close(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: &mut Grammar) {
     for placed in controls {
-        let (Some(at), Control::Close { size, .. }) = (placed.sealed, &placed.control) else {
+        let (Some(at), Control::Close { size, .. }) = (placed.place, &placed.control) else {
             continue;
         };
         if *size != at + 1 {
-            grammar.breaks.push(named(
-                BreakKind::Modified,
-                at,
-                0,
-                format!("The log was closed at {size} entries, but its close is entry {at}."),
-            ));
+            let says = format!(
+                "The log was closed at {}, but its close is entry {}.",
+                entries(*size),
+                grouped(at)
+            );
+            grammar.breaks.push(relinked(at, says));
         }
-        let after = around.sealed_end.saturating_sub(at + 1);
-        let stored_after = around.stored_end.saturating_sub(placed.stored + 1);
-        if after > 0 || stored_after > 0 {
-            grammar.breaks.push(named(
-                BreakKind::Inserted,
-                at + 1,
-                after.max(stored_after),
-                format!(
-                    "{} entries stand after entry {at}, which closes the log.",
-                    after.max(stored_after)
-                ),
-            ));
+        let after = around.stored_end.saturating_sub(placed.stored + 1);
+        let sealed_after = around.sealed_end.saturating_sub(at + 1);
+        grammar.is_closed = *size == at + 1 && after == 0 && sealed_after == 0;
+        if after > 0 && grammar.closed_at.is_none() {
+            grammar.closed_at = Some(placed.stored);
+            let stands = if after == 1 { "stands" } else { "stand" };
+            let says = format!(
+                "{} {stands} after entry {}, which closes the log.",
+                entries(after),
+                grouped(at)
+            );
+            let mut late = named(BreakKind::Inserted, at + 1, after, says);
+            late.found = Some(placed.stored + 1);
+            grammar.breaks.push(late);
         }
-        grammar.is_closed = *size == at + 1 && after == 0 && stored_after == 0;
     }
 }
 
 fn check_sources(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: &mut Grammar) {
     let mut open: Option<(Position, &str)> = None;
-    let (mut controls_inside, mut excused) = (0, false);
+    let (mut controls_inside, mut is_excused) = (0, false);
     let mut observe = |position: Position, says: String| {
         grammar.observations.push(Observation {
             kind: ObservationKind::SequenceGap,
@@ -274,20 +261,22 @@ fn check_sources(controls: &[PlacedControl], around: &Surroundings<'_>, grammar:
     for placed in controls {
         match &placed.control {
             Control::Source { name, .. } => {
-                if let Some((at, before)) = open.filter(|_| !excused) {
+                if let Some((at, before)) = open.filter(|_| !is_excused) {
                     observe(at, format!("The source {before:?} was never finished."));
                 }
                 open = Some((placed.stored, name));
-                (controls_inside, excused) = (0, false);
+                (controls_inside, is_excused) = (0, false);
             }
-            Control::SourceEnd { entries, .. } => match open.take() {
+            Control::SourceEnd {
+                entries: stated, ..
+            } => match open.take() {
                 None => observe(placed.stored, "A source ends that never began.".to_owned()),
                 Some((at, name)) if around.is_unchanged => {
                     let there = placed.stored - at - 1 - controls_inside;
-                    if there != *entries {
+                    if there != *stated {
                         let says = format!(
-                            "The source {name:?} is said to have {entries} entries; {there} \
-                                 are here."
+                            "The source {name:?} is said to have {}; the file has {there}.",
+                            entries(*stated)
                         );
                         observe(placed.stored, says);
                     }
@@ -295,15 +284,17 @@ fn check_sources(controls: &[PlacedControl], around: &Surroundings<'_>, grammar:
                 Some(_) => {}
             },
             Control::Gap { reason, count } => {
-                grammar.gaps += 1;
-                let lost =
-                    count.map_or_else(|| "an unknown number of".to_owned(), |n| n.to_string());
+                let lost = match count {
+                    None => "entries are missing here, it is not known how many".to_owned(),
+                    Some(1) => "1 entry is missing here".to_owned(),
+                    Some(count) => format!("{} are missing here", entries(*count)),
+                };
                 observe(
                     placed.stored,
-                    format!("The writer says that {lost} entries are missing here: {reason}"),
+                    format!("The writer says that {lost}: {reason:?}."),
                 );
                 // A source that was left open is ended by a gap.
-                excused = true;
+                is_excused = true;
                 controls_inside += 1;
             }
             Control::Segment { .. } | Control::Header(_) | Control::Close { .. } => {
@@ -312,7 +303,7 @@ fn check_sources(controls: &[PlacedControl], around: &Surroundings<'_>, grammar:
             Control::Line { .. } => {}
         }
     }
-    if let Some((at, name)) = open.filter(|_| !excused) {
+    if let Some((at, name)) = open.filter(|_| !is_excused) {
         observe(at, format!("The source {name:?} was never finished."));
     }
 }

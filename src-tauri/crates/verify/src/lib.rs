@@ -21,6 +21,7 @@ mod align;
 mod check;
 mod grammar;
 mod judge;
+mod live;
 mod localise;
 mod prove;
 mod seals;
@@ -30,7 +31,11 @@ mod unsealed;
 mod words;
 
 pub use check::{CheckedEntry, CheckedSegment, SegmentFindings, check_segment};
-pub use judge::{judge_sealog, trusted_origin_name};
+pub use judge::{
+    CheckpointState, EntryProof, LeafFrom, SealedCheckpoint, SealedLog, judge_sealog,
+    trusted_origin_name,
+};
+pub use live::LiveCheck;
 pub use summary::{SignerSummary, Summary, grouped};
 pub use trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey};
 pub use unsealed::judge_unsealed;

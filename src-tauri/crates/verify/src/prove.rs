@@ -1,17 +1,21 @@
 //! What was sealed: for each span between two checkpoints, the hashes that the signed root confirms.
 //!
 //! A span's hashes are claimed three times: by the lines that are stored, by the leaf lists, and by
-//! SLIX. Whatever mixture of them folds to the root is what was sealed. Nothing here looks at where a
-//! frame stands in the file.
+//! SLIX. Whatever mixture of them folds to the root is what was sealed. Where a frame stands in the
+//! file is a last hint only: its lines are hashed again at the place that its order gives.
 
-use std::collections::BTreeMap;
+mod claims;
 
-use sealscope_archive::sealog::{IndexRow, ListPlace, SealogArchive};
+use std::collections::HashMap;
+
+use sealscope_archive::Archive as _;
+use sealscope_archive::sealog::{ListPlace, SealogArchive};
 use sealscope_model::Digest;
 use sealscope_proof::CompactRange;
 
-use crate::check::SegmentFindings;
+use crate::check::{SegmentFindings, check_segment};
 use crate::seals::Seal;
+use claims::Claims;
 
 /// One frame as it was sealed.
 #[derive(Debug, Clone)]
@@ -20,8 +24,6 @@ pub(crate) struct SealedFrame {
     pub(crate) range: CompactRange,
     /// Where its leaf hashes can be read, if anywhere.
     pub(crate) leaves: Option<LeavesAt>,
-    /// Which span it is in.
-    pub(crate) span: usize,
 }
 
 /// Where leaf hashes can be read.
@@ -33,292 +35,195 @@ pub(crate) enum LeavesAt {
     List(ListPlace),
 }
 
+/// Whether the hashes of a span are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SpanState {
+    /// The root at its end confirms them.
+    Proven,
+    /// Nothing in the file has the root at its end, or the tree before it was refuted.
+    Refuted,
+    /// The tree before the archive is needed for the root, and cannot be read.
+    Unknowable,
+}
+
 /// One span between two checkpoints.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) from: u64,
     pub(crate) to: u64,
-    /// Whether the hashes of the span are confirmed by the root at its end.
-    pub(crate) is_proven: bool,
-    /// Whether the tree before the span was known by its own hashes, so that the root at the end of
-    /// this span also speaks for the spans before it.
-    pub(crate) is_linked: bool,
-    /// Leaf indexes that no frame, list or index row claims, where that is why it is not proven.
-    pub(crate) hole: Option<(u64, u64)>,
+    pub(crate) state: SpanState,
+}
+
+impl Span {
+    pub(crate) fn is_proven(&self) -> bool {
+        self.state == SpanState::Proven
+    }
 }
 
 /// What was sealed, as far as it can be told.
 #[derive(Debug, Default)]
 pub(crate) struct Sealed {
+    /// One span for each seal, in order; spans of seals at or before the start are empty.
     pub(crate) spans: Vec<Span>,
     /// The frames of the proven spans, in order.
     pub(crate) frames: Vec<SealedFrame>,
+    /// Segments that were hashed again at another leaf index than they state.
+    pub(crate) placed: HashMap<usize, CompactRange>,
 }
 
-/// At most this many mixtures of claims are tried for one span.
-const MIXTURES_MAX: usize = 4096;
+impl Sealed {
+    /// One past the last leaf that a seal covers.
+    pub(crate) fn end(&self, start: u64) -> u64 {
+        self.spans.last().map_or(start, |span| span.to)
+    }
+
+    /// The span that holds a leaf index.
+    pub(crate) fn span_at(&self, position: u64) -> Option<(usize, &Span)> {
+        let number = self.spans.partition_point(|span| span.to <= position);
+        let span = self.spans.get(number)?;
+        (span.from <= position).then_some((number, span))
+    }
+}
+
+/// Where an archive begins.
+#[derive(Debug, Clone)]
+pub(crate) struct Start {
+    /// Leaf index of the first line.
+    pub(crate) at: u64,
+    /// The tree before it; `None` where it cannot be read.
+    pub(crate) tree: Option<CompactRange>,
+}
 
 /// Works out what was sealed under each of the seals, which are in order of size.
 pub(crate) fn prove(
     archive: &SealogArchive,
     findings: &[SegmentFindings],
     seals: &[Seal],
-    start: CompactRange,
+    start: &Start,
 ) -> Sealed {
     let mut claims = Claims::gather(archive, findings);
     let mut sealed = Sealed::default();
-    let mut tree = Some(start.clone());
-    let mut from = start.end();
-    for (number, seal) in seals.iter().enumerate() {
-        if seal.size <= start.end() && seal.size <= from {
+    let mut known = match &start.tree {
+        Some(tree) => Known::Tree(tree.clone()),
+        None => Known::Nothing,
+    };
+    let (mut from, mut frames_before) = (start.at, 0);
+    for seal in seals {
+        if seal.size <= from {
             sealed.spans.push(Span {
                 from,
                 to: from,
-                is_proven: seal.size == from && start.root() == Some(seal.root),
-                is_linked: true,
-                hole: None,
+                state: empty_span(&known, seal, from),
             });
             continue;
         }
-        let is_linked = tree.is_some();
-        let outcome = match &tree {
-            Some(tree) => claims.prove_span(tree, seal),
-            None => Err(None),
+        let proven = match &known {
+            Known::Tree(tree) => claims.prove_span(tree, seal).or_else(|| {
+                let segments = frames_before..seal.frames_before;
+                prove_in_place(archive, findings, tree, seal, segments, &mut sealed.placed)
+            }),
+            Known::Refuted | Known::Nothing => None,
         };
-        let mut span = Span {
+        let state = match (&proven, &known) {
+            (Some(_), _) => SpanState::Proven,
+            (None, Known::Nothing) => SpanState::Unknowable,
+            (None, _) => SpanState::Refuted,
+        };
+        sealed.spans.push(Span {
             from,
             to: seal.size,
-            is_proven: outcome.is_ok(),
-            is_linked,
-            hole: None,
-        };
-        tree = match outcome {
-            Ok((after, frames)) => {
-                sealed.frames.extend(frames.into_iter().map(|mut frame| {
-                    frame.span = number;
-                    frame
-                }));
-                Some(after)
+            state,
+        });
+        known = match proven {
+            Some((after, frames)) => {
+                sealed.frames.extend(frames);
+                Known::Tree(after)
             }
-            Err(hole) => {
-                span.hole = hole;
-                // A root over a power of two is itself the only hash of its tree.
-                CompactRange::from_frontier(seal.size, &[seal.root])
-            }
+            // A root over a power of two is itself the only hash of its tree.
+            None => match CompactRange::from_frontier(seal.size, &[seal.root]) {
+                Some(tree) => Known::Tree(tree),
+                None if state == SpanState::Unknowable => Known::Nothing,
+                None => Known::Refuted,
+            },
         };
-        sealed.spans.push(span);
-        from = seal.size;
+        (from, frames_before) = (seal.size, seal.frames_before);
     }
     sealed
 }
 
-/// Who claims what about the frame that begins at one leaf index.
-#[derive(Debug, Default)]
-struct Slot {
-    /// Segments whose lines were hashed from here on.
-    data: Vec<usize>,
-    /// Leaf lists that state this first index.
-    lists: Vec<ListPlace>,
-    /// SLIX rows.
-    rows: Vec<usize>,
+/// What is known of the tree before a span.
+enum Known {
+    Tree(CompactRange),
+    Refuted,
+    Nothing,
 }
 
-/// One claim about one frame.
-#[derive(Debug, Clone)]
-struct Claim {
-    range: CompactRange,
-    leaves: Option<LeavesAt>,
-}
-
-struct Claims<'a> {
-    archive: &'a SealogArchive,
-    findings: &'a [SegmentFindings],
-    rows: &'a [IndexRow],
-    slots: BTreeMap<u64, Slot>,
-    /// Claims already worked out, by first leaf index.
-    known: BTreeMap<u64, Vec<Claim>>,
-}
-
-/// In which order claims are believed on trial.
-#[derive(Debug, Clone, Copy)]
-enum Prefer {
-    Data,
-    Lists,
-    Index,
-}
-
-impl<'a> Claims<'a> {
-    fn gather(archive: &'a SealogArchive, findings: &'a [SegmentFindings]) -> Self {
-        let structure = archive.structure();
-        let mut slots: BTreeMap<u64, Slot> = BTreeMap::new();
-        for found in findings.iter().filter(|found| found.lines > 0) {
-            slots
-                .entry(found.range.begin())
-                .or_default()
-                .data
-                .push(found.ordinal);
-        }
-        let lists = structure
-            .frames
-            .iter()
-            .filter_map(|frame| frame.list.as_ref());
-        for list in lists.chain(&structure.orphan_lists) {
-            slots
-                .entry(list.first)
-                .or_default()
-                .lists
-                .push(list.clone());
-        }
-        let rows = structure.index.as_deref().unwrap_or_default();
-        for (number, row) in rows.iter().enumerate() {
-            slots.entry(row.first).or_default().rows.push(number);
-        }
-        Self {
-            archive,
-            findings,
-            rows,
-            slots,
-            known: BTreeMap::new(),
-        }
-    }
-
-    /// The tree after the span and its frames; otherwise the leaf indexes that nobody claims, where
-    /// that is the reason.
-    #[allow(clippy::type_complexity)]
-    fn prove_span(
-        &mut self,
-        tree: &CompactRange,
-        seal: &Seal,
-    ) -> Result<(CompactRange, Vec<SealedFrame>), Option<(u64, u64)>> {
-        if let Some(proven) = self.prove_from_data(tree, seal) {
-            return Ok(proven);
-        }
-        let mut hole = None;
-        for prefer in [Prefer::Data, Prefer::Lists, Prefer::Index] {
-            let path = match self.path(tree.end(), seal.size, prefer) {
-                Ok(path) => path,
-                Err(gap) => {
-                    hole = hole.or(Some(gap));
-                    continue;
-                }
-            };
-            hole = None;
-            if let Some(proven) = try_mixtures(tree, seal, &path) {
-                return Ok(proven);
+fn empty_span(known: &Known, seal: &Seal, from: u64) -> SpanState {
+    match known {
+        Known::Tree(tree) if seal.size == from && tree.end() == from => {
+            if tree.root() == Some(seal.root) {
+                SpanState::Proven
+            } else {
+                SpanState::Refuted
             }
         }
-        Err(hole)
+        // It speaks of entries before this archive.
+        _ => SpanState::Unknowable,
     }
+}
 
-    /// The usual case: the stored lines alone, without reading a single list.
-    fn prove_from_data(
-        &self,
-        tree: &CompactRange,
-        seal: &Seal,
-    ) -> Option<(CompactRange, Vec<SealedFrame>)> {
-        let mut joined = tree.clone();
-        let mut frames = Vec::new();
-        while joined.end() < seal.size {
-            let ordinal = *self.slots.get(&joined.end())?.data.first()?;
-            let range = &self.findings.get(ordinal)?.range;
-            joined.join(range).ok()?;
-            frames.push(SealedFrame {
-                range: range.clone(),
-                leaves: Some(LeavesAt::Data(ordinal)),
-                span: 0,
-            });
-        }
-        (joined.end() == seal.size && joined.root() == Some(seal.root)).then_some((joined, frames))
+type Proven = (CompactRange, Vec<SealedFrame>);
+
+/// Hashes the lines that stand between two checkpoints at the leaf indexes that their order gives.
+fn prove_in_place(
+    archive: &SealogArchive,
+    findings: &[SegmentFindings],
+    tree: &CompactRange,
+    seal: &Seal,
+    segments: std::ops::Range<usize>,
+    placed: &mut HashMap<usize, CompactRange>,
+) -> Option<Proven> {
+    let between = findings.get(segments)?;
+    let lines = between
+        .iter()
+        .try_fold(0u64, |sum, found| sum.checked_add(found.lines))?;
+    let mut at = tree.end();
+    let is_elsewhere = between.iter().any(|found| {
+        let differs = found.lines > 0 && found.range.begin() != at;
+        at = at.saturating_add(found.lines);
+        differs
+    });
+    if !is_elsewhere || tree.end().checked_add(lines) != Some(seal.size) {
+        return None;
     }
-
-    /// The claims about each frame from `from` to `to`, the preferred one first; an error names the
-    /// indexes that nobody claims.
-    fn path(&mut self, from: u64, to: u64, prefer: Prefer) -> Result<Vec<Vec<Claim>>, (u64, u64)> {
-        let mut path = Vec::new();
-        let mut at = from;
-        while at < to {
-            let claims = self.claims_at(at, prefer);
-            let Some(end) = claims
-                .iter()
-                .map(|claim| claim.range.end())
-                .find(|end| *end <= to)
-            else {
-                let next = self.slots.range(at + 1..).map(|(first, _)| *first).next();
-                return Err((at, next.unwrap_or(to).min(to)));
-            };
-            path.push(
-                claims
-                    .into_iter()
-                    .filter(|claim| claim.range.end() == end)
-                    .collect(),
-            );
-            at = end;
-        }
-        Ok(path)
-    }
-
-    fn claims_at(&mut self, at: u64, prefer: Prefer) -> Vec<Claim> {
-        if !self.known.contains_key(&at) {
-            let claims = self.work_out(at);
-            self.known.insert(at, claims);
-        }
-        let mut claims = self.known.get(&at).cloned().unwrap_or_default();
-        let rank = |claim: &Claim| match (&claim.leaves, prefer) {
-            (Some(LeavesAt::Data(_)), Prefer::Data)
-            | (Some(LeavesAt::List(_)), Prefer::Lists)
-            | (None, Prefer::Index) => 0,
-            (Some(LeavesAt::List(_)), _) => 1,
-            (None, _) => 2,
-            (Some(LeavesAt::Data(_)), _) => 3,
+    let (mut joined, mut frames, mut moved) = (tree.clone(), Vec::new(), Vec::new());
+    for found in between.iter().filter(|found| found.lines > 0) {
+        let range = if found.range.begin() == joined.end() {
+            found.range.clone()
+        } else {
+            let range = range_of(joined.end(), &leaves_of(archive, found.ordinal));
+            moved.push((found.ordinal, range.clone()));
+            range
         };
-        claims.sort_by_key(rank);
-        claims
+        joined.join(&range).ok()?;
+        frames.push(SealedFrame {
+            range,
+            leaves: Some(LeavesAt::Data(found.ordinal)),
+        });
     }
+    let is_proven = joined.end() == seal.size && joined.root() == Some(seal.root);
+    is_proven.then(|| {
+        placed.extend(moved);
+        (joined, frames)
+    })
+}
 
-    /// Every different claim about the frame that begins at `at`.
-    fn work_out(&self, at: u64) -> Vec<Claim> {
-        let mut claims: Vec<Claim> = Vec::new();
-        let mut add = |claim: Claim| {
-            match claims.iter_mut().find(|known| known.range == claim.range) {
-                // Leaves at hand are worth more than the bare hashes.
-                Some(known) if known.leaves.is_none() => known.leaves = claim.leaves,
-                Some(_) => {}
-                None => claims.push(claim),
-            }
-        };
-        let Some(slot) = self.slots.get(&at) else {
-            return claims;
-        };
-        for ordinal in &slot.data {
-            if let Some(found) = self.findings.get(*ordinal) {
-                let leaves = Some(LeavesAt::Data(*ordinal));
-                add(Claim {
-                    range: found.range.clone(),
-                    leaves,
-                });
-            }
-        }
-        for place in &slot.lists {
-            let Ok(Ok(list)) = self.archive.read_list(place) else {
-                continue;
-            };
-            if list.first == at && !list.leaves.is_empty() {
-                let range = range_of(at, &list.leaves);
-                add(Claim {
-                    range,
-                    leaves: Some(LeavesAt::List(place.clone())),
-                });
-            }
-        }
-        for row in slot.rows.iter().filter_map(|number| self.rows.get(*number)) {
-            if let Some(range) = range_of_row(row) {
-                add(Claim {
-                    range,
-                    leaves: None,
-                });
-            }
-        }
-        claims
+/// The hashes of the lines of a segment, read again.
+pub(crate) fn leaves_of(archive: &SealogArchive, ordinal: usize) -> Vec<Digest> {
+    match archive.read_segment(ordinal, None) {
+        Ok(segment) => check_segment(segment, 0).leaves().to_vec(),
+        // What could not be read was reported when it was first read.
+        Err(_) => Vec::new(),
     }
 }
 
@@ -327,53 +232,4 @@ pub(crate) fn range_of(first: u64, leaves: &[Digest]) -> CompactRange {
     let mut range = CompactRange::empty(first);
     leaves.iter().for_each(|leaf| range.push(*leaf));
     range
-}
-
-fn range_of_row(row: &IndexRow) -> Option<CompactRange> {
-    CompactRange::from_hashes(row.first, row.first + u64::from(row.count), &row.hashes)
-}
-
-/// Tries every mixture of claims, up to a limit, until one folds to the root.
-fn try_mixtures(
-    tree: &CompactRange,
-    seal: &Seal,
-    path: &[Vec<Claim>],
-) -> Option<(CompactRange, Vec<SealedFrame>)> {
-    let mut choice = vec![0usize; path.len()];
-    for _ in 0..MIXTURES_MAX {
-        let chosen = || {
-            path.iter()
-                .zip(&choice)
-                .filter_map(|(claims, pick)| claims.get(*pick))
-        };
-        let mut joined = tree.clone();
-        if chosen().all(|claim| joined.join(&claim.range).is_ok())
-            && joined.root() == Some(seal.root)
-        {
-            let frames = chosen()
-                .map(|claim| SealedFrame {
-                    range: claim.range.clone(),
-                    leaves: claim.leaves.clone(),
-                    span: 0,
-                })
-                .collect();
-            return Some((joined, frames));
-        }
-        if !next_choice(&mut choice, path) {
-            return None;
-        }
-    }
-    None
-}
-
-/// Counts up like an odometer over the slots that have more than one claim.
-fn next_choice(choice: &mut [usize], path: &[Vec<Claim>]) -> bool {
-    for (pick, claims) in choice.iter_mut().zip(path) {
-        if *pick + 1 < claims.len() {
-            *pick += 1;
-            return true;
-        }
-        *pick = 0;
-    }
-    false
 }

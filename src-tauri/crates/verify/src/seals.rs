@@ -1,9 +1,12 @@
 //! What the checkpoints of a sealog archive are worth, before any root is compared.
 
+use std::collections::HashMap;
+
 use sealscope_archive::sealog::{CheckpointFrame, Header, SealogStructure};
 use sealscope_model::{Break, BreakKind, Damage, Digest};
 use sealscope_proof::{Checkpoint, Note, VerifierKey};
 
+use crate::summary::entries;
 use crate::trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey};
 
 /// What the signatures of a checkpoint are worth, best first.
@@ -56,13 +59,20 @@ pub(crate) struct Seals {
     pub(crate) bounds: Vec<Seal>,
     /// Sound checkpoints that bound nothing: unknown ones below a trusted one, second roots.
     pub(crate) others: Vec<Seal>,
-    /// Checkpoints with a signature that does not hold.
+    /// Checkpoints that only a false signature of a known key speaks for.
     pub(crate) bad: Vec<Seal>,
     /// The origin of the log, with its uuid.
     pub(crate) origin: Option<String>,
-    /// Every checkpoint frame is of this many sizes; for the count of signers.
+    /// Checkpoints of other logs, and second histories.
     pub(crate) breaks: Vec<Break>,
     pub(crate) damage: Vec<Damage>,
+}
+
+impl Seals {
+    /// All checkpoints of this log.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Seal> {
+        self.bounds.iter().chain(&self.others).chain(&self.bad)
+    }
 }
 
 /// Splits a checkpoint's origin into the name that keys are trusted for and the log's uuid.
@@ -78,7 +88,8 @@ pub(crate) fn judge_seals(
 ) -> Seals {
     let claimed = claimed_key(header);
     let mut seals = Seals::default();
-    let mut sound: Vec<(String, Seal)> = Vec::new();
+    let mut sound: Vec<(&str, Seal)> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
     for frame in &structure.checkpoints {
         let (note, checkpoint) = match (&frame.note, &frame.checkpoint) {
             (Ok(note), Ok(checkpoint)) => (note, checkpoint),
@@ -88,14 +99,29 @@ pub(crate) fn judge_seals(
                 continue;
             }
         };
-        let seal = seal_of(frame, note, checkpoint, trust, claimed.as_ref());
+        let (seal, bad) = seal_of(frame, note, checkpoint, trust, claimed.as_ref());
         if !frame.is_undamaged && !seal.trust.is_trusted() {
             // Already reported as damage: a frame that is not as written states nothing.
             continue;
         }
-        match sound.iter_mut().find(|(text, _)| *text == note.text) {
-            Some((_, first)) => add_cosignature(first, seal),
-            None => sound.push((note.text.clone(), seal)),
+        if let Some(key) = bad.filter(|_| seal.trust.is_trusted()) {
+            let reason = format!(
+                "a signature line beside a good one names the key {} ({}), which did not make it",
+                key.name(),
+                key.id_hex()
+            );
+            seals.damage.push(Damage::at(frame.offset_bytes, reason));
+        }
+        match known.get(note.text.as_str()).copied() {
+            Some(place) => {
+                if let Some((_, first)) = sound.get_mut(place) {
+                    add_cosignature(first, seal);
+                }
+            }
+            None => {
+                known.insert(&note.text, sound.len());
+                sound.push((&note.text, seal));
+            }
         }
     }
     seals.origin = main_origin(&sound, header);
@@ -117,7 +143,7 @@ fn seal_of(
     checkpoint: &Checkpoint,
     trust: &TrustStore,
     claimed: Option<&TrustStore>,
-) -> Seal {
+) -> (Seal, Option<VerifierKey>) {
     let name = origin_name(&checkpoint.origin);
     let mut best = SealTrust::Unknown;
     let mut bad = None;
@@ -144,11 +170,14 @@ fn seal_of(
             best = found;
         }
     }
-    Seal {
+    let trust = match (&best, &bad) {
+        (SealTrust::Trusted(_), _) | (_, None) => best,
+        (_, Some(key)) => SealTrust::Bad(key.clone()),
+    };
+    let seal = Seal {
         size: checkpoint.size,
         root: checkpoint.root,
-        // C2SP signed-note: a known key whose signature fails discredits the whole note.
-        trust: bad.map_or(best, SealTrust::Bad),
+        trust,
         payload_hash: frame.payload_hash,
         offset_bytes: frame.offset_bytes,
         frames_before: frame.frames_before,
@@ -157,7 +186,8 @@ fn seal_of(
             .iter()
             .map(|line| (line.name.clone(), line.key_id))
             .collect(),
-    }
+    };
+    (seal, bad)
 }
 
 /// A later frame with the same text adds signatures; what links to the seal names the first.
@@ -167,43 +197,46 @@ fn add_cosignature(first: &mut Seal, later: Seal) {
             first.signers.push(signer);
         }
     }
-    if later.trust.rank() < first.trust.rank() && !matches!(first.trust, SealTrust::Bad(_)) {
+    let is_false = |seal: &SealTrust| matches!(seal, SealTrust::Bad(_));
+    // As within one frame: a trusted signature holds whatever stands beside it, and a false one
+    // outweighs unknown ones.
+    let outweighs = later.trust.is_trusted()
+        || !first.trust.is_trusted()
+            && !is_false(&first.trust)
+            && (is_false(&later.trust) || later.trust.rank() < first.trust.rank());
+    if outweighs {
         first.trust = later.trust;
     }
 }
 
-/// The origin that a trusted checkpoint states, else the header's, else the first.
-fn main_origin(sound: &[(String, Seal)], header: Option<&Header>) -> Option<String> {
-    let of = |(text, _): &(String, Seal)| text.lines().next().map(str::to_owned);
-    sound
-        .iter()
-        .find(|(_, seal)| seal.trust.is_trusted())
-        .and_then(of)
-        .or_else(|| header.map(Header::checkpoint_origin))
-        .or_else(|| sound.first().and_then(of))
+/// The origin that a trusted checkpoint states (the header's, if it is among them), else the
+/// header's, else the first.
+fn main_origin(sound: &[(&str, Seal)], header: Option<&Header>) -> Option<String> {
+    let claimed = header.map(Header::checkpoint_origin);
+    let of = |(text, _): &(&str, Seal)| text.lines().next().unwrap_or_default().to_owned();
+    let mut trusted = sound.iter().filter(|(_, seal)| seal.trust.is_trusted());
+    match (claimed, trusted.clone().next()) {
+        (Some(claimed), None) => Some(claimed),
+        (Some(claimed), Some(_)) if trusted.clone().any(|seal| of(seal) == claimed) => {
+            Some(claimed)
+        }
+        _ => trusted.next().or(sound.first()).map(of),
+    }
 }
 
-fn sort_out(sound: Vec<(String, Seal)>, seals: &mut Seals) {
+fn sort_out(sound: Vec<(&str, Seal)>, seals: &mut Seals) {
     let mut usable: Vec<Seal> = Vec::new();
     for (number, (text, seal)) in sound.into_iter().enumerate() {
         let origin = text.lines().next().unwrap_or_default();
         if seals.origin.as_deref() != Some(origin) {
             let says = format!(
-                "Checkpoint {number} is of the log {origin}, not of the log of this archive."
+                "Checkpoint {} in the file is of the log {origin:?}, not of the log of this archive.",
+                number + 1
             );
             let mut other = Break::new(BreakKind::Resealed, seal.size, 0, says);
             other.offset_bytes = Some(seal.offset_bytes);
             seals.breaks.push(other);
-        } else if let SealTrust::Bad(key) = &seal.trust {
-            let says = format!(
-                "Checkpoint {number}'s signature was not made by the key that it names ({}, {}) \
-                 over this content.",
-                key.name(),
-                key.id_hex()
-            );
-            let mut bad = Break::new(BreakKind::BadSignature, seal.size, 0, says);
-            bad.offset_bytes = Some(seal.offset_bytes);
-            seals.breaks.push(bad);
+        } else if matches!(seal.trust, SealTrust::Bad(_)) {
             seals.bad.push(seal);
         } else {
             usable.push(seal);
@@ -221,14 +254,7 @@ fn sort_out(sound: Vec<(String, Seal)>, seals: &mut Seals) {
         match seals.bounds.last() {
             Some(last) if bounds && last.size == seal.size => {
                 if last.trust.is_trusted() && seal.trust.is_trusted() {
-                    let says = format!(
-                        "Two checkpoints of {} entries, both by trusted keys, state different \
-                         roots: the log has two histories.",
-                        seal.size
-                    );
-                    let mut fork = Break::new(BreakKind::Fork, seal.size, 0, says);
-                    fork.offset_bytes = Some(seal.offset_bytes);
-                    seals.breaks.push(fork);
+                    seals.breaks.push(fork(&seal));
                 }
                 seals.others.push(seal);
             }
@@ -236,4 +262,15 @@ fn sort_out(sound: Vec<(String, Seal)>, seals: &mut Seals) {
             _ => seals.others.push(seal),
         }
     }
+}
+
+fn fork(second: &Seal) -> Break {
+    let says = format!(
+        "Two checkpoints of {}, both signed by keys that you trust, state different roots: the \
+         log has two histories.",
+        entries(second.size)
+    );
+    let mut fork = Break::new(BreakKind::Fork, second.size, 0, says);
+    fork.offset_bytes = Some(second.offset_bytes);
+    fork
 }

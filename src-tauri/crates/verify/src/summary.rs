@@ -70,6 +70,14 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// "1 entry", "2 entries", with thousands separated.
+pub(crate) fn entries(count: u64) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        _ => format!("{} entries", grouped(count)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -209,10 +209,11 @@ fn refuse_other_versions(source: &Source) -> Result<(), OpenError> {
         return Ok(());
     };
     let magic = head.get(FRAME_HEAD_BYTES..read).unwrap_or_default();
-    let other = frame.kind == super::layout::FrameType::Id
-        && (frame.version != 1 || (magic.starts_with(b"sealog/") && magic != FORMAT_MAGIC));
-    // A flipped bit looks like another version too; only a frame that hashes right states one.
-    if !other || frame.payload_bytes > 1 << 16 {
+    // The version stands in the payload, under its hash: a flipped bit elsewhere is no other version.
+    let is_other = frame.kind == super::layout::FrameType::Id
+        && magic.starts_with(b"sealog/")
+        && magic != FORMAT_MAGIC;
+    if !is_other {
         return Ok(());
     }
     let mut payload = Vec::new();
@@ -222,11 +223,7 @@ fn refuse_other_versions(source: &Source) -> Result<(), OpenError> {
     if !hashes_right {
         return Ok(());
     }
-    let feature = if frame.version == 1 {
-        format!("archive version {:?}", magic.escape_ascii().to_string())
-    } else {
-        format!("frame version {}", frame.version)
-    };
+    let feature = format!("archive version {:?}", magic.escape_ascii().to_string());
     Err(OpenError::Unsupported {
         path,
         feature,
@@ -257,6 +254,9 @@ fn unpack(stored: &[u8], frame: &DataFrame, segment: &mut Segment) {
             &format!("the data frame does not unpack cleanly: {why}"),
         );
     }
+    if !frame.has_checksum {
+        note_damage(segment, at, "the data frame has no checksum");
+    }
     divide(segment, at);
 }
 
@@ -284,15 +284,25 @@ fn unpack_what_can_be(stored: &[u8], text: &mut Vec<u8>) -> String {
     }
 }
 
+/// Divides the text into lines. Lines beyond the limit of a frame are no entries: what holds millions
+/// of empty ones must not take their multiple in memory.
 fn divide(segment: &mut Segment, at: u64) {
     let mut begin = 0u32;
-    for end in memchr_iter(b'\n', &segment.text) {
-        let end = u32::try_from(end).unwrap_or(u32::MAX);
-        segment.entries.push(begin..end);
-        begin = end.saturating_add(1);
+    let offset = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
+    for end in memchr_iter(b'\n', &segment.text).take(limits::FRAME_ENTRIES_MAX) {
+        segment.entries.push(begin..offset(end));
+        begin = offset(end).saturating_add(1);
     }
-    let length = u32::try_from(segment.text.len()).unwrap_or(u32::MAX);
-    if begin < length {
+    let length = offset(segment.text.len());
+    if segment.entries.len() == limits::FRAME_ENTRIES_MAX && begin < length {
+        segment.rejected_bytes = u64::from(length - begin);
+        let reason = format!(
+            "the data frame holds more than {} lines: {} bytes after them are not read",
+            limits::FRAME_ENTRIES_MAX,
+            length - begin
+        );
+        note_damage(segment, at, &reason);
+    } else if begin < length {
         segment.entries.push(begin..length);
         note_damage(
             segment,
@@ -303,14 +313,6 @@ fn divide(segment: &mut Segment, at: u64) {
     segment.lines = segment.entries.len() as u64;
     if segment.entries.is_empty() {
         note_damage(segment, at, "the data frame holds no line");
-    }
-    if segment.entries.len() > limits::FRAME_ENTRIES_MAX {
-        let reason = format!(
-            "the data frame holds {} lines; the limit is {}",
-            segment.entries.len(),
-            limits::FRAME_ENTRIES_MAX
-        );
-        note_damage(segment, at, &reason);
     }
     if segment.text.len() > limits::FRAME_BYTES_MAX && segment.entries.len() > 1 {
         note_damage(

@@ -24,6 +24,8 @@ pub struct SealogStructure {
     pub torn_tail: Option<u64>,
     /// Where SLIX begins, when nothing but SLIX follows: what appending cuts off.
     pub index_offset_bytes: Option<u64>,
+    /// Where the SLIX frame begins that `index` was read from.
+    pub index_at: Option<u64>,
 }
 
 /// One data frame.
@@ -37,6 +39,8 @@ pub struct DataFrame {
     pub content_bytes: Option<u64>,
     /// Whether its block headers lead to its end; otherwise as much as unpacks is read.
     pub is_whole: bool,
+    /// Whether its header says that a checksum of the content follows.
+    pub has_checksum: bool,
     /// The leaf list behind it.
     pub list: Option<ListPlace>,
     /// Leaf index at which its lines are hashed: what the leaf list states, else what follows from
@@ -79,6 +83,6 @@ pub struct CheckpointFrame {
 pub struct TimestampFrame {
     /// Where it begins in the file.
     pub offset_bytes: u64,
-    /// The DER token.
-    pub token: Vec<u8>,
+    /// Bytes of the DER token.
+    pub token_bytes: usize,
 }

@@ -4,6 +4,7 @@
 //! Invariants: 1. Every byte of the file is in exactly one frame or in reported damage. 2. The work is
 //! bounded by the file's length. 3. Nothing found here is believed.
 
+use std::collections::HashMap;
 use std::io;
 
 use memchr::memmem;
@@ -33,11 +34,14 @@ pub(super) fn walk(source: &Source) -> io::Result<Walked> {
         at: 0,
         // Searching after damage hashes candidates; the sum of that work is bounded too.
         search_bytes_left: source.bytes().saturating_mul(8).saturating_add(64 << 20),
+        blocks_seen: 0,
+        checkpoint_bytes: 0,
+        is_full: false,
     };
     while walker.at < source.bytes() {
         walker.step()?;
     }
-    walker.place_frames();
+    walker.complete();
     Ok(Walked {
         structure: walker.structure,
         damage: walker.damage,
@@ -50,6 +54,10 @@ struct Walker<'s> {
     damage: Vec<Damage>,
     at: u64,
     search_bytes_left: u64,
+    blocks_seen: u64,
+    checkpoint_bytes: usize,
+    /// Whether a limit on frames was met and reported.
+    is_full: bool,
 }
 
 /// What stands at an offset.
@@ -66,7 +74,7 @@ impl Walker<'_> {
     fn step(&mut self) -> io::Result<()> {
         match self.look(self.at)? {
             Found::Data(extent) if self.begins_frame(self.at + extent.stored_bytes)? => {
-                self.take_data(self.at, extent.stored_bytes, extent.content_bytes, true);
+                self.take_data(self.at, extent.stored_bytes, Some(extent));
                 Ok(())
             }
             Found::Data(_) => self.skip("a data frame whose block headers lead astray"),
@@ -88,12 +96,12 @@ impl Walker<'_> {
         }
     }
 
-    fn look(&self, at: u64) -> io::Result<Found> {
+    fn look(&mut self, at: u64) -> io::Result<Found> {
         let mut head = [0u8; FRAME_HEAD_BYTES];
         let read = self.source.read_at(at, &mut head)?;
         let magic = head.first_chunk::<4>().copied().unwrap_or_default();
         if read >= 4 && magic == DATA_MAGIC {
-            return match zstd_frame::extent(self.source, at) {
+            return match zstd_frame::extent(self.source, at, &mut self.blocks_seen) {
                 Ok(extent) => Ok(Found::Data(extent)),
                 Err(WalkFault::BeyondEnd) => Ok(Found::BeyondEnd("data frame")),
                 Err(WalkFault::Form(why)) => Ok(Found::Nothing(why)),
@@ -140,17 +148,44 @@ impl Walker<'_> {
         Ok(payload)
     }
 
-    fn take_data(&mut self, at: u64, stored_bytes: u64, content: Option<u64>, is_whole: bool) {
+    fn take_data(
+        &mut self,
+        at: u64,
+        stored_bytes: u64,
+        extent: Option<zstd_frame::FrameExtent>,
+    ) {
+        self.after_index(at);
+        self.at = at + stored_bytes;
+        if self.structure.frames.len() == limits::FRAMES_MAX {
+            self.report_full(at, "data frames", limits::FRAMES_MAX);
+            return;
+        }
         self.structure.frames.push(DataFrame {
             offset_bytes: at,
             stored_bytes,
-            content_bytes: content,
-            is_whole,
+            content_bytes: extent.and_then(|extent| extent.content_bytes),
+            is_whole: extent.is_some(),
+            has_checksum: extent.is_none_or(|extent| extent.has_checksum),
             list: None,
             first: 0,
         });
-        self.structure.index_offset_bytes = None;
-        self.at = at + stored_bytes;
+    }
+
+    /// SLIX is the last frame; whatever follows one is out of its place.
+    fn after_index(&mut self, at: u64) {
+        if self.structure.index_offset_bytes.take().is_some() {
+            self.report(at, "a frame after SLIX, which is the last frame of an archive");
+        }
+    }
+
+    fn report_full(&mut self, at: u64, what: &str, limit: usize) {
+        if !self.is_full {
+            self.is_full = true;
+            self.report(
+                at,
+                format!("more than {limit} {what}: those from here on are not read"),
+            );
+        }
     }
 
     fn take_sealog(&mut self, head: FrameHead) -> io::Result<()> {
@@ -185,7 +220,7 @@ impl Walker<'_> {
     }
 
     fn take_payload(&mut self, at: u64, kind: FrameType, payload: Vec<u8>, fits: bool) {
-        let may_replace_index = kind == FrameType::Index;
+        self.after_index(at);
         match kind {
             FrameType::Id if fits => match Identity::parse(&payload) {
                 Some(identity) if self.structure.identity.is_none() && at == 0 => {
@@ -198,12 +233,13 @@ impl Walker<'_> {
             FrameType::Timestamp if fits => {
                 self.structure.timestamps.push(TimestampFrame {
                     offset_bytes: at,
-                    token: payload,
+                    token_bytes: payload.len(),
                 });
             }
             FrameType::Index if fits => match parse_index(&payload) {
                 Some(rows) => {
                     self.structure.index = Some(rows);
+                    self.structure.index_at = Some(at);
                     self.structure.index_offset_bytes = Some(at);
                 }
                 None => self.report(at, "an SLIX frame whose payload does not parse"),
@@ -211,17 +247,28 @@ impl Walker<'_> {
             // Damaged frames were reported by the caller; leaf lists are taken elsewhere.
             _ => {}
         }
-        if !may_replace_index {
-            self.structure.index_offset_bytes = None;
-        }
     }
 
     fn take_checkpoint(&mut self, at: u64, payload: &[u8], is_undamaged: bool) {
+        self.checkpoint_bytes += payload.len();
+        if self.structure.checkpoints.len() == limits::CHECKPOINTS_MAX
+            || self.checkpoint_bytes > limits::CHECKPOINT_BYTES_MAX
+        {
+            self.report_full(at, "checkpoints", limits::CHECKPOINTS_MAX);
+            return;
+        }
         let note = Note::parse(payload).map_err(|error| error.to_string());
         let checkpoint = note
             .as_ref()
             .map_err(Clone::clone)
-            .and_then(|note| Checkpoint::parse(&note.text).map_err(|error| error.to_string()));
+            .and_then(|note| Checkpoint::parse(&note.text).map_err(|error| error.to_string()))
+            .and_then(|checkpoint| {
+                if checkpoint.size < limits::LEAF_INDEX_MAX {
+                    Ok(checkpoint)
+                } else {
+                    Err("its size is beyond the limit".to_owned())
+                }
+            });
         self.structure.checkpoints.push(CheckpointFrame {
             offset_bytes: at,
             frames_before: self.structure.frames.len(),
@@ -233,7 +280,7 @@ impl Walker<'_> {
     }
 
     fn take_list(&mut self, at: u64, head: &FrameHead) -> io::Result<()> {
-        self.structure.index_offset_bytes = None;
+        self.after_index(at);
         let mut fixed = [0u8; SLTL_FIXED_BYTES];
         let read = self
             .source
@@ -281,7 +328,7 @@ impl Walker<'_> {
         );
         let mut magic = [0u8; 4];
         if self.source.read_at(self.at, &mut magic)? == 4 && magic == DATA_MAGIC {
-            self.take_data(self.at, next - self.at, None, false);
+            self.take_data(self.at, next - self.at, None);
         }
         self.at = next;
         Ok(())
@@ -316,17 +363,17 @@ impl Walker<'_> {
     }
 
     fn is_valid(&mut self, at: u64) -> io::Result<bool> {
+        self.blocks_seen = 0;
         let (is_valid, cost) = match self.look(at)? {
-            Found::Data(extent) => (
-                self.begins_frame(at + extent.stored_bytes)?,
-                64 + extent.stored_bytes / 1024,
-            ),
+            Found::Data(extent) => (self.begins_frame(at + extent.stored_bytes)?, 64),
             Found::Sealog(head) => (
                 head.fits(&self.payload(at, &head)?),
                 self.frame_bytes(&head),
             ),
             Found::BeyondEnd(_) | Found::Nothing(_) => (false, 64),
         };
+        // A look at a block header is a read of its own.
+        let cost = cost + 64 * self.blocks_seen;
         self.search_bytes_left = self.search_bytes_left.saturating_sub(cost);
         Ok(is_valid)
     }
@@ -337,9 +384,23 @@ impl Walker<'_> {
         }
     }
 
-    /// Gives each data frame the leaf index that its list states, else the one that follows from the
-    /// frame before it.
+    fn complete(&mut self) {
+        let is_headless = self.structure.identity.is_none();
+        if is_headless && self.damage.first().is_none_or(|one| one.offset_bytes > 0) {
+            let reason = "the file does not begin with an SLID frame";
+            self.damage.insert(0, Damage::at(0, reason));
+        }
+        self.place_frames();
+    }
+
+    /// Gives each data frame the leaf index that its list states, else the one that SLIX states for
+    /// its place, else the one that follows from the frame before it.
     fn place_frames(&mut self) {
+        let rows = self.structure.index.as_deref().unwrap_or_default();
+        let indexed: HashMap<u64, u64> = rows
+            .iter()
+            .map(|row| (row.offset_bytes, row.first))
+            .collect();
         let mut next = self
             .structure
             .identity
@@ -352,9 +413,9 @@ impl Walker<'_> {
                     next = list.first + u64::from(list.count);
                 }
                 None => {
-                    frame.first = next;
+                    frame.first = indexed.get(&frame.offset_bytes).copied().unwrap_or(next);
                     // Nothing tells how many lines it holds before it is unpacked.
-                    next = (next / FRAME_SPAN + 1) * FRAME_SPAN;
+                    next = (frame.first / FRAME_SPAN + 1) * FRAME_SPAN;
                 }
             }
         }

@@ -16,6 +16,8 @@ pub(super) struct FrameExtent {
     pub(super) stored_bytes: u64,
     /// Content size stated in the header.
     pub(super) content_bytes: Option<u64>,
+    /// Whether a checksum of the content ends the frame.
+    pub(super) has_checksum: bool,
 }
 
 /// Why a walk over block headers found no end.
@@ -35,14 +37,22 @@ impl From<io::Error> for WalkFault {
     }
 }
 
-/// Follows the block headers of the frame at `offset_bytes`.
-pub(super) fn extent(source: &Source, offset_bytes: u64) -> Result<FrameExtent, WalkFault> {
+/// Follows the block headers of the frame at `offset_bytes`; `blocks` counts those looked at.
+pub(super) fn extent(
+    source: &Source,
+    offset_bytes: u64,
+    blocks: &mut u64,
+) -> Result<FrameExtent, WalkFault> {
     let mut head = [0u8; 18];
     let read = source.read_at(offset_bytes, &mut head)?;
     let head = head.get(..read).unwrap_or_default();
     let header = FrameHeader::parse(head)?;
     let mut at = offset_bytes + header.bytes as u64;
-    loop {
+    for number in 0.. {
+        *blocks += 1;
+        if number == limits::FRAME_BLOCKS_MAX {
+            return Err(WalkFault::Form("it has too many blocks".to_owned()));
+        }
         let mut block = [0u8; 3];
         if source.read_at(at, &mut block)? < block.len() {
             return Err(WalkFault::BeyondEnd);
@@ -74,6 +84,7 @@ pub(super) fn extent(source: &Source, offset_bytes: u64) -> Result<FrameExtent, 
     Ok(FrameExtent {
         stored_bytes: at - offset_bytes,
         content_bytes: header.content_bytes,
+        has_checksum: header.has_checksum,
     })
 }
 

@@ -78,7 +78,11 @@ pub(crate) fn ingest(
     shards.sort_unstable_by_key(|(_, first)| *first);
     let is_complete = archive.known().findings.len() == archive.archive().segment_count();
     let has_index = index_dir.is_some() && trouble.is_none() && is_complete;
-    Pass { is_complete, shards: has_index.then_some(shards), index_trouble: trouble }
+    Pass {
+        is_complete,
+        shards: has_index.then_some(shards),
+        index_trouble: trouble,
+    }
 }
 
 /// Divides the segments into runs: single ones for checking alone, shards for indexing.
@@ -90,7 +94,9 @@ fn plan(archive: &dyn Archive, is_indexing: bool, workers: usize) -> Vec<Range<u
     let weight = |ordinal: usize| match archive.structure() {
         Structure::Sealog(sealog) => {
             let frame = sealog.structure().frames.get(ordinal);
-            frame.and_then(|frame| frame.list.as_ref()).map_or(4096, |list| u64::from(list.count))
+            frame
+                .and_then(|frame| frame.list.as_ref())
+                .map_or(4096, |list| u64::from(list.count))
         }
         Structure::Unsealed => archive.segment_bytes(ordinal),
     };
@@ -100,7 +106,9 @@ fn plan(archive: &dyn Archive, is_indexing: bool, workers: usize) -> Vec<Range<u
     };
     let total: u64 = (0..count).map(weight).sum();
     // A small archive is shared out too, so that every worker has something to do.
-    let target = full.min(total.div_ceil(2 * workers.max(1) as u64)).max(full / 32);
+    let target = full
+        .min(total.div_ceil(2 * workers.max(1) as u64))
+        .max(full / 32);
     let mut tasks = Vec::new();
     let (mut from, mut sum) = (0, 0);
     for ordinal in 0..count {
@@ -143,7 +151,9 @@ struct OpenShard {
 impl Shared<'_> {
     /// SHA-256 of the file as stored, beside the work on its segments.
     fn hash_file(&self) {
-        let Some(source) = self.archive.archive().whole_file() else { return };
+        let Some(source) = self.archive.archive().whole_file() else {
+            return;
+        };
         let mut stream = Sha256Stream::default();
         let mut buffer = vec![0u8; HASHED_BYTES];
         let mut at = 0;
@@ -163,7 +173,10 @@ impl Shared<'_> {
     }
 
     fn work(&self) {
-        let mut bench = Bench { record: Record::new(), segment: None };
+        let mut bench = Bench {
+            record: Record::new(),
+            segment: None,
+        };
         while let Some(task) = self.tasks.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             if !self.run(task.clone(), &mut bench) {
                 return;
@@ -178,7 +191,11 @@ impl Shared<'_> {
             if self.cancel.is_stopped() {
                 return false;
             }
-            let checked = match self.archive.archive().read_segment(ordinal, bench.segment.take()) {
+            let checked = match self
+                .archive
+                .archive()
+                .read_segment(ordinal, bench.segment.take())
+            {
                 Ok(segment) => check_segment(segment, 0),
                 Err(error) => {
                     self.take_unreadable(ordinal, &error.to_string());
@@ -188,7 +205,8 @@ impl Shared<'_> {
             let Some(outcome) = self.read_fields(&checked, bench, &mut shard) else {
                 return false;
             };
-            self.progress.add_bytes(self.archive.archive().segment_bytes(ordinal));
+            self.progress
+                .add_bytes(self.archive.archive().segment_bytes(ordinal));
             self.progress.add_entries(checked.log_entry_count() as u64);
             bench.segment = Some(checked.into_segment());
             self.archive.take(outcome, self.trust);
@@ -206,10 +224,16 @@ impl Shared<'_> {
                 .map_or((0, 0), |frame| (frame.first, frame.offset_bytes)),
             Structure::Unsealed => (0, 0),
         };
-        let findings =
-            SegmentFindings::unreadable(ordinal, first, offset_bytes, reason.to_owned());
+        let findings = SegmentFindings::unreadable(ordinal, first, offset_bytes, reason.to_owned());
         let rows = Some(RowCounts::default());
-        self.archive.take(SegmentOutcome { findings, rows, times: None }, self.trust);
+        self.archive.take(
+            SegmentOutcome {
+                findings,
+                rows,
+                times: None,
+            },
+            self.trust,
+        );
     }
 
     /// Reads a checked segment for its fields and indexes them; `None` when asked to stop.
@@ -221,7 +245,11 @@ impl Shared<'_> {
     ) -> Option<SegmentOutcome> {
         let findings = checked.findings();
         if self.index_dir.is_none() {
-            return Some(SegmentOutcome { findings, rows: None, times: None });
+            return Some(SegmentOutcome {
+                findings,
+                rows: None,
+                times: None,
+            });
         }
         self.open_shard(checked.ordinal(), shard);
         let reading = self.archive.reading();
@@ -250,17 +278,29 @@ impl Shared<'_> {
         if is_full {
             self.finish(shard.take());
         }
-        Some(SegmentOutcome { findings, rows: Some(rows), times })
+        Some(SegmentOutcome {
+            findings,
+            rows: Some(rows),
+            times,
+        })
     }
 
     fn open_shard(&self, ordinal: usize, shard: &mut Option<OpenShard>) {
-        let Some(parent) = self.index_dir.filter(|_| shard.is_none() && !self.has_trouble()) else {
+        let Some(parent) = self
+            .index_dir
+            .filter(|_| shard.is_none() && !self.has_trouble())
+        else {
             return;
         };
         let dir = parent.join(format!("shard-{ordinal:08}"));
         match ShardWriter::create(&dir) {
             Ok(writer) => {
-                *shard = Some(OpenShard { writer, dir, first_segment: ordinal, lines: 0 });
+                *shard = Some(OpenShard {
+                    writer,
+                    dir,
+                    first_segment: ordinal,
+                    lines: 0,
+                });
             }
             Err(error) => self.report(error),
         }
@@ -276,7 +316,9 @@ impl Shared<'_> {
     }
 
     fn finish(&self, shard: Option<OpenShard>) {
-        let Some(open) = shard.filter(|_| !self.cancel.is_stopped()) else { return };
+        let Some(open) = shard.filter(|_| !self.cancel.is_stopped()) else {
+            return;
+        };
         match open.writer.finish() {
             Ok(_) => {
                 if let Ok(mut shards) = self.shards.lock() {
@@ -289,7 +331,10 @@ impl Shared<'_> {
 
     fn report(&self, error: IndexError) {
         if let Ok(mut trouble) = self.trouble.lock() {
-            self.archive.known().index_trouble.get_or_insert_with(|| error.to_string());
+            self.archive
+                .known()
+                .index_trouble
+                .get_or_insert_with(|| error.to_string());
             trouble.get_or_insert(error);
         }
     }
@@ -309,7 +354,11 @@ pub(crate) fn count_row(record: &Record, rows: &mut RowCounts, times: &mut Optio
         }
         None => rows.undated += 1,
     }
-    if record.notes().iter().any(sealscope_fields::Note::is_unparsed) {
+    if record
+        .notes()
+        .iter()
+        .any(sealscope_fields::Note::is_unparsed)
+    {
         rows.unparsed += 1;
     }
 }

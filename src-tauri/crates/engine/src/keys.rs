@@ -443,7 +443,8 @@ mod tests {
         };
         assert_eq!(mode(&new.key_path) & 0o777, 0o600);
         assert!(!is_exposed(&new.key_path));
-        std::fs::set_permissions(&new.key_path, std::fs::Permissions::from_mode(0o640)).expect("set");
+        std::fs::set_permissions(&new.key_path, std::fs::Permissions::from_mode(0o640))
+            .expect("set");
         assert!(is_exposed(&new.key_path));
     }
 

@@ -50,7 +50,8 @@ impl Ledger {
         sum(&mut self.unparsed, other.unparsed);
         sum(&mut self.empty_entries, other.empty_entries);
         let room = REJECTED_KEPT.saturating_sub(self.rejected.len());
-        self.rejected.extend(other.rejected.iter().take(room).cloned());
+        self.rejected
+            .extend(other.rejected.iter().take(room).cloned());
     }
 
     /// The books of no archive: all counts known to be nothing.

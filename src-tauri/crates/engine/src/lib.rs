@@ -1,11 +1,72 @@
 //! The one public interface: open, verify, search, page, prove.
+//!
+//! A [`Workspace`] holds the archives that are open together. [`Workspace::run`] makes the one pass over
+//! each of them (see `ingest.rs`, which is the picture of the architecture in code); meanwhile and
+//! afterwards [`Workspace::search`] answers questions, by the index where it is complete and by scanning
+//! where it is not. Every row that leaves the engine was read and hashed again at that moment.
+//!
+//! The engine has no clock and no terminal: times come in as arguments, progress and the wish to stop
+//! are values ([`Progress`], [`Cancel`]).
 
+pub mod cache;
+pub mod explain;
+mod folder;
+mod give_back;
+mod goto;
+mod histogram;
+mod info;
+mod ingest;
 mod keys;
+mod ledger;
+mod open;
+mod open_archive;
+mod places;
 mod progress;
+mod recent;
+mod rows;
+mod scan;
+mod seal;
+mod search;
+mod shifts;
+pub mod shown;
+pub mod times;
 mod trust_store;
+mod workspace;
 
+pub use give_back::GiveBackError;
+pub use goto::{DIGEST_DIGITS_MIN, GotoContext, GotoError, GotoTarget, parse_goto};
+pub use histogram::{BucketOut, HistogramOut, bucket_for, verdict_slot};
+pub use info::{ArchiveInfo, CheckpointInfo, GapInfo, SourceEnd, SourceInfo};
 pub use keys::{
     KeyFileError, NewKey, Passphrase, is_exposed, keygen, load_signer, load_vkeys, needs_passphrase,
 };
+pub use ledger::Ledger;
+pub use open::{EntrySettings, OpenFailure, SettingsError};
+pub use open_archive::{LiveState, OpenArchive, Reading};
+pub use places::Places;
 pub use progress::{Cancel, Progress};
+pub use recent::{RECENT_MAX, RecentArchive, forget_archive, recent_archives, remember_archive};
+pub use rows::{OwnedField, OwnedSpine, Row, RowError, RowPlace, ValueKind};
+pub use scan::LISTED_HITS_MAX;
+pub use seal::{
+    Ending, SealError, SealInput, SealMode, SealReport, SealRequest, SealedSource, random_uuid,
+    seal,
+};
+pub use search::{FacetOut, RowPage, Search, SearchError, SearchSpec};
+pub use shown::{escape_bytes_for_terminal, escape_for_terminal};
 pub use trust_store::{StoredKey, TrustStoreError, TrustStoreFile, trust_for_this_run};
+pub use workspace::{OpenRequest, RunMode, RunOutcome, Workspace};
+
+pub use sealscope_archive::sealog::{
+    Header, SourceForm, SourceName, SourceOutcome, SourceSink, safe_file_name,
+};
+pub use sealscope_archive::{ArchiveFormat, FORMATS, OpenError, ReadError};
+pub use sealscope_fields::{
+    Class, SCHEMAS, Schema, Severity, Zone as EntryZone, by_name as schema_by_name,
+};
+pub use sealscope_index::{Sort, query};
+pub use sealscope_model as model;
+pub use sealscope_proof::{Signer, VerifierKey};
+pub use sealscope_verify::{
+    OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped, trusted_origin_name,
+};

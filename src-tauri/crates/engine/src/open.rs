@@ -48,6 +48,7 @@ impl OpenFailure {
                 "Run `sealscope formats` for the formats that can be opened."
             }
             OpenError::Unsupported { .. } => "Use a newer version of Sealscope for this archive.",
+            OpenError::Stopped { .. } => "Open it again to go on.",
             OpenError::Limit { .. } => "Split the input, or unpack it outside Sealscope.",
         }
     }
@@ -73,7 +74,11 @@ impl EntrySettings {
         if let Some(name) = self.schema.as_ref().filter(|name| by_name(name).is_none()) {
             return Err(SettingsError::Schema(name.clone()));
         }
-        match self.zone.as_ref().filter(|zone| Zone::parse(zone).is_none()) {
+        match self
+            .zone
+            .as_ref()
+            .filter(|zone| Zone::parse(zone).is_none())
+        {
             Some(zone) => Err(SettingsError::Zone(zone.clone())),
             None => Ok(()),
         }
@@ -88,8 +93,10 @@ pub(crate) fn open_file(
     context: &OpenContext,
     now_ns: i64,
 ) -> Result<OpenArchive, OpenFailure> {
-    let archive = sealscope_archive::open(path, context)
-        .map_err(|error| OpenFailure { path: path.to_owned(), error })?;
+    let archive = sealscope_archive::open(path, context).map_err(|error| OpenFailure {
+        path: path.to_owned(),
+        error,
+    })?;
     let reading = reading_of(archive.as_ref(), settings, now_ns);
     Ok(OpenArchive::new(id, path.to_owned(), archive, reading))
 }
@@ -98,7 +105,10 @@ pub(crate) fn open_file(
 const SAMPLE_ENTRIES: usize = 100;
 
 fn reading_of(archive: &dyn Archive, wanted: &EntrySettings, now_ns: i64) -> Reading {
-    let first = archive.read_segment(0, None).ok().map(|segment| check_segment(segment, 0));
+    let first = archive
+        .read_segment(0, None)
+        .ok()
+        .map(|segment| check_segment(segment, 0));
     let entries: Vec<&[u8]> = first
         .iter()
         .flat_map(CheckedSegment::log_entries)
@@ -113,15 +123,24 @@ fn reading_of(archive: &dyn Archive, wanted: &EntrySettings, now_ns: i64) -> Rea
         (None, Some(schema)) => (schema, "The archive's header states it.".to_owned(), false),
         (None, None) => (detected.schema, detected.why.clone(), detected.guessed),
     };
-    let found_field = (schema == detected.schema).then_some(detected.time_field).flatten();
+    let found_field = (schema == detected.schema)
+        .then_some(detected.time_field)
+        .flatten();
     let modified = archive.files().first().map(|(_, stamp)| stamp.modified_ns);
     let settings = Settings {
         time_field: wanted.time_field.clone().or(found_field),
         zone: wanted.zone.as_deref().and_then(Zone::parse),
         year: wanted.year,
-        reference_ns: modified.and_then(|ns| i64::try_from(ns).ok()).or(Some(now_ns)),
+        reference_ns: modified
+            .and_then(|ns| i64::try_from(ns).ok())
+            .or(Some(now_ns)),
     };
-    Reading { schema, why, is_guessed, settings }
+    Reading {
+        schema,
+        why,
+        is_guessed,
+        settings,
+    }
 }
 
 fn header_of(first: Option<&CheckedSegment>) -> Option<Header> {

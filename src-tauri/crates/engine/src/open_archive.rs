@@ -1,6 +1,7 @@
 //! One open archive and everything that is known about it so far.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sealscope_archive::{Archive, Structure};
@@ -76,6 +77,7 @@ pub(crate) struct Known {
     /// Position of each segment's first line, and of the end.
     pub(crate) first_positions: Vec<Position>,
     pub(crate) rows: Vec<Option<RowCounts>>,
+    pub(crate) segment_times: Vec<Option<(i64, i64)>>,
     pub(crate) times: Option<(i64, i64)>,
     /// Segments that came before their turn.
     waiting: std::collections::BTreeMap<usize, SegmentOutcome>,
@@ -104,6 +106,7 @@ pub struct OpenArchive {
     archive: Box<dyn Archive>,
     reading: Reading,
     known: Mutex<Known>,
+    being_checked: AtomicBool,
 }
 
 impl OpenArchive {
@@ -114,7 +117,15 @@ impl OpenArchive {
         reading: Reading,
     ) -> Self {
         let known = Self::nothing_known(archive.as_ref());
-        Self { id, path, archive, reading, known: Mutex::new(known) }
+        let being_checked = AtomicBool::new(false);
+        Self {
+            id,
+            path,
+            archive,
+            reading,
+            known: Mutex::new(known),
+            being_checked,
+        }
     }
 
     fn nothing_known(archive: &dyn Archive) -> Known {
@@ -122,11 +133,18 @@ impl OpenArchive {
             Structure::Unsealed => (0, LiveCheck::default()),
             Structure::Sealog(sealog) => {
                 let structure = sealog.structure();
-                let start = structure.identity.as_ref().map_or(0, |identity| identity.start);
+                let start = structure
+                    .identity
+                    .as_ref()
+                    .map_or(0, |identity| identity.start);
                 (start, LiveCheck::new(structure))
             }
         };
-        Known { first_positions: vec![start], live, ..Known::default() }
+        Known {
+            first_positions: vec![start],
+            live,
+            ..Known::default()
+        }
     }
 
     /// Its number in the workspace, from 0.
@@ -163,7 +181,11 @@ impl OpenArchive {
     /// Its stored bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.archive.files().iter().map(|(_, stamp)| stamp.bytes).sum()
+        self.archive
+            .files()
+            .iter()
+            .map(|(_, stamp)| stamp.bytes)
+            .sum()
     }
 
     /// Whether a file is no longer the one that was opened.
@@ -201,6 +223,16 @@ impl OpenArchive {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a pass over it is under way.
+    #[must_use]
+    pub fn is_being_checked(&self) -> bool {
+        self.being_checked.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_being_checked(&self, yes: bool) {
+        self.being_checked.store(yes, Ordering::Release);
+    }
+
     /// How far the work is.
     #[must_use]
     pub fn live(&self) -> LiveState {
@@ -209,7 +241,9 @@ impl OpenArchive {
         LiveState {
             entries: known.findings.iter().map(|found| found.log_entries).sum(),
             bytes_done: known.bytes_done,
-            bytes_total: segments.map(|ordinal| self.archive.segment_bytes(ordinal)).sum(),
+            bytes_total: segments
+                .map(|ordinal| self.archive.segment_bytes(ordinal))
+                .sum(),
             intact_to: known.live.intact_to(),
             first_problem: known.live.first_problem().map(str::to_owned),
             is_checked: known.summary.is_some(),
@@ -268,6 +302,7 @@ impl OpenArchive {
                 let (a, b) = known.times.unwrap_or((oldest, newest));
                 known.times = Some((a.min(oldest), b.max(newest)));
             }
+            known.segment_times.push(next.times);
             known.rows.push(next.rows);
             known.findings.push(next.findings);
         }
@@ -320,11 +355,26 @@ impl OpenArchive {
     /// Which segment holds a position, and the line's number in it.
     pub(crate) fn locate(&self, position: Position) -> Option<(usize, u32)> {
         let known = self.known();
-        let after = known.first_positions.partition_point(|first| *first <= position);
+        let after = known
+            .first_positions
+            .partition_point(|first| *first <= position);
         let segment = after.checked_sub(1)?;
         let first = *known.first_positions.get(segment)?;
         let found = known.findings.get(segment)?;
         let number = position - first;
         (number < found.lines).then(|| (segment, u32::try_from(number).unwrap_or(u32::MAX)))
+    }
+}
+
+impl OpenArchive {
+    /// Sealed entries that are missing right before the one stored at a position.
+    pub(crate) fn missing_before(&self, position: Position) -> u64 {
+        let known = self.known();
+        let Some(summary) = &known.summary else {
+            return 0;
+        };
+        // A removal is named by its sealed index; where it shows among what is stored follows from
+        // the edits before it.
+        crate::shifts::missing_before(&summary.breaks, position)
     }
 }

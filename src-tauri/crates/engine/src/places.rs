@@ -34,7 +34,17 @@ impl Places {
     /// All folders under one.
     #[must_use]
     pub fn under(root: &Path) -> Self {
-        Self { config: root.join("config"), cache: root.join("cache"), data: root.join("data") }
+        Self {
+            config: root.join("config"),
+            cache: root.join("cache"),
+            data: root.join("data"),
+        }
+    }
+
+    /// The examiner's trust store.
+    #[must_use]
+    pub fn trust_store(&self) -> PathBuf {
+        self.config.join("trust.json")
     }
 
     /// The folder for unpacked copies, made if missing.

@@ -46,7 +46,9 @@ fn must_not_be_printed(c: char) -> bool {
         (0xFE00, 0xFE0D),
         (0xE0000, 0x10FFFF),
     ];
-    ranges.iter().any(|(from, to)| (*from..=*to).contains(&code))
+    ranges
+        .iter()
+        .any(|(from, to)| (*from..=*to).contains(&code))
 }
 
 fn text_of(shown: &Shown) -> String {
@@ -73,7 +75,10 @@ fn what_acts_or_hides_becomes_a_chip() {
         ("\u{1B}[31mred", "⟦1B⟧[31mred"),
         ("a\r\nb\tc\0", "a⟦␍⟧⟦␊⟧b⟦␉⟧c⟦00⟧"),
         ("\u{9B}2J", "⟦U+009B⟧2J"),
-        ("zero\u{200B}width\u{2060}\u{FEFF}", "zero⟦U+200B⟧width⟦U+2060⟧⟦U+FEFF⟧"),
+        (
+            "zero\u{200B}width\u{2060}\u{FEFF}",
+            "zero⟦U+200B⟧width⟦U+2060⟧⟦U+FEFF⟧",
+        ),
         ("a\u{E0041}b\u{F8FF}", "a⟦U+E0041⟧b⟦U+F8FF⟧"),
         ("line\u{2028}two\u{85}three", "line⟦U+2028⟧two⟦U+0085⟧three"),
         ("a\u{FE0F}", "a⟦U+FE0F⟧"),
@@ -185,7 +190,14 @@ fn a_csv_cell_is_quoted_where_needed() {
 fn a_word_that_mixes_scripts_is_pointed_out() {
     let hint = mixed_scripts("user p\u{430}ypal logged in").expect("a hint");
     assert!(hint.contains("Latin and Cyrillic"), "{hint}");
-    for text in ["paypal", "Москва moscow", "日本語test", "naïve", "α β", "Ωmega-free"] {
+    for text in [
+        "paypal",
+        "Москва moscow",
+        "日本語test",
+        "naïve",
+        "α β",
+        "Ωmega-free",
+    ] {
         let hint = mixed_scripts(text);
         assert_eq!(hint.is_some(), text.starts_with('Ω'), "{text}: {hint:?}");
     }

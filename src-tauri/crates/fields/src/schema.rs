@@ -145,24 +145,12 @@ fn why(
     looked_at: usize,
     time_field: Option<&str>,
 ) -> String {
-    let entries = if looked_at == 1 {
-        "the first entry"
-    } else {
-        "the first entries"
-    };
+    let name = schema.name();
     let mut why = match recognition {
         _ if looked_at == 0 => "There are no entries to tell the schema from.".to_owned(),
-        _ if schema.name() == text::Text.name() => format!("No schema known here fits {entries}."),
-        Recognition::Certain => {
-            format!(
-                "By their form, {entries} are of the schema {}.",
-                schema.name()
-            )
-        }
-        _ => format!(
-            "Most of {entries} have the shape of the schema {}.",
-            schema.name()
-        ),
+        _ if name == text::Text.name() => "No schema known here fits the entries.".to_owned(),
+        Recognition::Certain => format!("All entries looked at have the form of {name}."),
+        _ => format!("Most of the entries looked at have the form of {name}."),
     };
     if schema.name() == json::Json.name() {
         why = match time_field {

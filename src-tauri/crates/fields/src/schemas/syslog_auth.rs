@@ -181,6 +181,7 @@ fn sshd<'m>(host: &'m str, msg: &'m str) -> Option<Act<'m>> {
         ("PAM: Authentication failure for ", FAILURE),
         ("PAM ", FAILURE),
         ("Authentication refused", FAILURE),
+        ("Unable to negotiate with ", FAILURE),
         ("Bad protocol version identification ", FAILURE),
         ("reverse mapping checking getaddrinfo for ", FAILURE),
         ("input_userauth_request: invalid user ", FAILURE),
@@ -204,7 +205,8 @@ fn sshd_other<'m>(
     let did = did
         .trim_end_matches(" from")
         .trim_end_matches(" for")
-        .trim_end_matches(" by");
+        .trim_end_matches(" by")
+        .trim_end_matches(" with");
     let act = authentication(did, outcome, host);
     let (who, from_where) = match words {
         "PAM " => return pam_more(act, msg),
@@ -265,13 +267,16 @@ fn sshd_not_allowed<'m>(act: Act<'m>, msg: &'m str, rest: &'m str) -> Option<Act
     })
 }
 
-/// `PAM 2 more authentication failures; logname= … rhost=A user=U`.
+/// `PAM 2 more authentication failures; logname= … rhost=A user=U`, said as one is.
 fn pam_more<'m>(act: Act<'m>, msg: &'m str) -> Option<Act<'m>> {
-    let (did, _) = msg.split_once(';')?;
-    did.contains("authentication failure").then(|| Act {
+    const WORDS: &str = "authentication failure";
+    let at = msg.split(';').next()?.find(WORDS)?;
+    let did = msg.get(at..at + WORDS.len())?;
+    let (who, from_where) = (value_of(msg, "user"), value_of(msg, "rhost"));
+    Some(Act {
         did,
-        who: value_of(msg, "user"),
-        from_where: value_of(msg, "rhost"),
+        who,
+        from_where,
         ..act
     })
 }

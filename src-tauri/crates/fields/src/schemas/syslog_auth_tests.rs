@@ -85,6 +85,10 @@ fn sshd_says_who_came_from_where_and_whether_they_got_in() {
             ["x", "Disconnecting", "web-1", "10.0.0.1", "failure"],
         ),
         (
+            "sshd[1]: fatal: Unable to negotiate with 10.0.0.1 port 1: no matching cipher found.",
+            ["-", "Unable to negotiate", "web-1", "10.0.0.1", "failure"],
+        ),
+        (
             "sshd[1]: Connection from 10.0.0.1 port 1 on 10.9.9.9 port 22",
             ["-", "Connection", "web-1", "10.0.0.1", "-"],
         ),
@@ -203,7 +207,7 @@ fn pam_is_read_with_its_names_in_both_layouts() {
         "sshd: PAM 2 more authentication failures; logname= uid=0 rhost=10.0.0.1  user=root",
         [
             "root",
-            "PAM 2 more authentication failures",
+            "authentication failure",
             "web-1",
             "10.0.0.1",
             "failure",

@@ -1,3 +1,5 @@
+//! Asks the examiner what to open, in a way that a test can answer.
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;

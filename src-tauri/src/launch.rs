@@ -1,3 +1,5 @@
+//! The command line of the window.
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 

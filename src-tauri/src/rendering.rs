@@ -1,3 +1,5 @@
+//! Chooses how WebKitGTK draws, before it starts.
+
 use std::path::Path;
 
 /// WebKitGTK's own switch. It has to be set before GTK starts.

@@ -1,3 +1,5 @@
+//! What the program says about itself.
+
 /// The version of this program, such as `0.1.0`.
 #[tauri::command]
 #[must_use]

@@ -47,8 +47,7 @@ impl Counts {
         let summary = plain
             .lines()
             .map(str::trim_start)
-            .filter(|line| line.starts_with("Tests "))
-            .next_back();
+            .rfind(|line| line.starts_with("Tests "));
         let Some(summary) = summary else {
             return Self::default();
         };

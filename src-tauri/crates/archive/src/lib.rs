@@ -15,8 +15,10 @@
 )]
 
 mod format;
+mod formats;
 pub mod input;
 pub mod limits;
+mod lines;
 pub mod sealog;
 mod segment;
 mod source;
@@ -25,5 +27,6 @@ pub use format::{
     Archive, ArchiveFormat, OpenContext, OpenError, ReadError, Recognition, Sample, Structure,
     Watch,
 };
+pub use formats::{FORMATS, open};
 pub use segment::{Segment, SegmentSeal};
 pub use source::{FileStamp, Source};

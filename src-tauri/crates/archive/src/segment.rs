@@ -23,7 +23,7 @@ pub struct Segment {
     pub entries: Vec<Range<u32>>,
     /// Lines of the input that the entries take up (one each, but for whole documents).
     pub lines: u64,
-    /// Bytes of `text` that belong to no entry and are reported as damage.
+    /// Bytes that belong to no entry and are reported as damage; they need not be in `text`.
     pub rejected_bytes: u64,
     /// What does not parse.
     pub damage: Vec<Damage>,

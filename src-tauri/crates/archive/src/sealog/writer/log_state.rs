@@ -113,13 +113,17 @@ impl LogState {
         self.is_closed
     }
 
+    /// Leaf index up to which its checkpoints reach.
+    #[must_use]
+    pub fn sealed(&self) -> u64 {
+        self.last_checkpoint
+            .map_or(self.header.start, |(size, _)| size)
+    }
+
     /// Leaves after the last checkpoint: readable, and not sealed.
     #[must_use]
     pub fn unsealed(&self) -> u64 {
-        let sealed = self
-            .last_checkpoint
-            .map_or(self.header.start, |(size, _)| size);
-        self.tree.end() - sealed
+        self.tree.end() - self.sealed()
     }
 
     /// Log entries in it.

@@ -1,0 +1,52 @@
+//! The formats, and how one is chosen.
+
+use std::path::Path;
+
+use crate::input::{Content, look_at};
+use crate::lines::Lines;
+use crate::sealog::Sealog;
+use crate::{Archive, ArchiveFormat, OpenContext, OpenError, Recognition, Sample, Source, limits};
+
+/// Every format that is read here. Of two that are equally sure, the first one opens.
+pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &Lines];
+
+/// Opens a file in the format that its content shows; names and extensions count for little.
+///
+/// # Errors
+/// When it cannot be looked at; see [`OpenError`].
+pub fn open(path: &Path, context: &OpenContext) -> Result<Box<dyn Archive>, OpenError> {
+    let source = Source::open(path).map_err(|error| OpenError::from_io(path, error))?;
+    if source.bytes() == 0 {
+        return Err(OpenError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    let mut bytes = vec![0; limits::SAMPLE_BYTES];
+    let count = source
+        .read_at(0, &mut bytes)
+        .map_err(|error| OpenError::from_io(path, error))?;
+    bytes.truncate(count);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let sample = Sample {
+        name: &name,
+        bytes: &bytes,
+        bytes_total: source.bytes(),
+    };
+    let best = FORMATS
+        .iter()
+        .map(|format| (format.recognize(&sample), format))
+        .rev()
+        .max_by_key(|(recognition, _)| *recognition);
+    match best {
+        Some((Recognition::Certain | Recognition::Maybe, format)) => format.open(source, context),
+        Some((Recognition::No, _)) | None => Err(OpenError::UnknownFormat {
+            path: path.to_owned(),
+            found: match look_at(&bytes) {
+                Content::Other { what, next } => {
+                    crate::lines::said(crate::input::Packing::Plain, what, next)
+                }
+                Content::Text | Content::Utf16 { .. } => "no format claims it".to_owned(),
+            },
+        }),
+    }
+}

@@ -260,6 +260,18 @@ impl Note {
             signatures: parsed,
         })
     }
+
+    /// The note as it is written: the text, a blank line and the signature lines.
+    #[must_use]
+    pub fn to_note(&self) -> String {
+        let mut note = format!("{}\n", self.text);
+        for line in &self.signatures {
+            let mut bytes = line.key_id.to_be_bytes().to_vec();
+            bytes.extend_from_slice(&line.bytes);
+            note.push_str(&format!("{DASH}{} {}\n", line.name, BASE64.encode(bytes)));
+        }
+        note
+    }
 }
 
 fn parse_signature(line: &str) -> Option<NoteSignature> {
@@ -315,6 +327,13 @@ mod tests {
         );
         let other = Signer::from_seed("example.org/log", &[8; 32]).expect("the name is valid");
         assert!(!other.verifier().verifies(&note.text, &note.signatures[0]));
+    }
+
+    #[test]
+    fn a_note_is_written_as_it_was_read() {
+        let note = signer().sign("one\n\ntwo\n");
+        let read = Note::parse(note.as_bytes()).expect("it parses");
+        assert_eq!(read.to_note(), note);
     }
 
     #[test]

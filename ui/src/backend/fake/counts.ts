@@ -44,7 +44,7 @@ export function histogram(
     bucketText: durationText(step),
     buckets,
     dated: buckets.reduce((sum, bucket) => sum + bucket.count, 0),
-    undated: world.rows > 20_000 ? 17 : 0,
+    undated: world.rows > 20_000 && hits.count > 0 ? 17 : 0,
     exact: true,
     gaps: silences(start, end),
     sealLane: lane(world),

@@ -5,7 +5,7 @@
 import uPlot from 'uplot'
 import type { Histogram, VerdictWord } from '../../backend/backend'
 import { compact } from '../../format/number'
-import { ticks } from '../../format/time'
+import { ticks, type Tick } from '../../format/time'
 import {
   bars,
   countTicks,
@@ -98,13 +98,6 @@ export class Plot {
   private options(): uPlot.Options {
     const share = (ns: bigint): number =>
       Number(ns - this.from) / Math.max(1, Number(this.to - this.from))
-    const tickList = () =>
-      ticks(
-        this.from,
-        this.to,
-        this.state.histogram.zoneOffsets,
-        Math.max(2, Math.floor(this.box.w / 90)),
-      )
     const axis = {
       stroke: () => this.colour('text-3'),
       font: "11px 'IBM Plex Sans Variable', sans-serif",
@@ -123,8 +116,8 @@ export class Plot {
           size: 20,
           gap: 3,
           grid: { show: false },
-          splits: () => tickList().map((tick) => share(tick.ns)),
-          values: () => tickList().map((tick) => tick.label),
+          splits: () => this.ticks().map((tick) => share(tick.ns)),
+          values: () => this.ticks().map((tick) => tick.label),
         },
         {
           ...axis,
@@ -155,6 +148,18 @@ export class Plot {
         ready: [(chart) => this.listen(chart)],
       },
     }
+  }
+
+  /** Times finer than a second have long labels, and so fewer of them. */
+  private ticks(): Tick[] {
+    const { zoneOffsets } = this.state.histogram
+    const fitting = (px: number): Tick[] => {
+      const most = Math.max(2, Math.floor(this.box.w / px))
+      return ticks(this.from, this.to, zoneOffsets, most)
+    }
+    const found = fitting(90)
+    const longest = Math.max(0, ...found.map((tick) => tick.label.length))
+    return longest > 10 ? fitting(170) : found
   }
 
   private counts(): number[] {

@@ -1,5 +1,6 @@
 //! `cargo xtask VERB`: what a developer runs. One file or folder per verb.
 
+mod bench;
 mod bindings;
 mod place;
 mod report;
@@ -38,6 +39,11 @@ const VERBS: &[Verb] = &[
         name: "tidy",
         about: tidy::ABOUT,
         run: tidy::verb,
+    },
+    Verb {
+        name: "bench",
+        about: bench::ABOUT,
+        run: bench::verb,
     },
     Verb {
         name: "bindings",

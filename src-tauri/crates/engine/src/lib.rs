@@ -21,12 +21,14 @@ mod ledger;
 mod open;
 mod open_archive;
 mod places;
+mod prefix;
 mod progress;
 mod recent;
 mod rows;
 mod scan;
 mod seal;
 mod search;
+mod search_job;
 mod shifts;
 pub mod shown;
 pub mod times;
@@ -53,6 +55,7 @@ pub use seal::{
     seal,
 };
 pub use search::{FacetOut, RowPage, Search, SearchError, SearchSpec};
+pub use search_job::{SearchJob, SearchProgress};
 pub use shown::{escape_bytes_for_terminal, escape_for_terminal};
 pub use trust_store::{StoredKey, TrustStoreError, TrustStoreFile, trust_for_this_run};
 pub use workspace::{OpenRequest, RunMode, RunOutcome, Workspace};

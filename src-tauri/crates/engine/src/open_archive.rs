@@ -378,3 +378,30 @@ impl OpenArchive {
         crate::shifts::missing_before(&summary.breaks, position)
     }
 }
+
+impl OpenArchive {
+    /// Rows of the segments read so far, from the first one on; entries where only seals were checked.
+    pub(crate) fn rows_known(&self) -> u64 {
+        let known = self.known();
+        let rows = known.rows.iter().zip(&known.findings);
+        rows.map(|(rows, found)| rows.as_ref().map_or(found.log_entries, |rows| rows.rows))
+            .sum()
+    }
+
+    /// Rows of one segment; `None` while it was not read.
+    pub(crate) fn rows_of(&self, ordinal: usize) -> Option<u64> {
+        let known = self.known();
+        let found = known.findings.get(ordinal)?;
+        let rows = known.rows.get(ordinal)?;
+        Some(rows.as_ref().map_or(found.log_entries, |rows| rows.rows))
+    }
+
+    /// Position of a segment's first line.
+    pub(crate) fn first_position_of(&self, ordinal: usize) -> Position {
+        self.known()
+            .first_positions
+            .get(ordinal)
+            .copied()
+            .unwrap_or(0)
+    }
+}

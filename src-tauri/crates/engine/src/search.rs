@@ -9,6 +9,7 @@ use sealscope_model::Position;
 
 use crate::histogram::{self, HistogramOut};
 use crate::open_archive::OpenArchive;
+use crate::prefix;
 use crate::progress::Cancel;
 use crate::rows::{Row, RowError, RowPlace, read_rows};
 use crate::scan::{ScanHits, ScanSpec, scan};
@@ -77,6 +78,8 @@ impl From<IndexError> for SearchError {
 enum Found {
     Index(Hits),
     Scan(ScanHits),
+    /// Every row known at the moment of looking, in stored order.
+    Known,
 }
 
 /// The answer to a question, at the moment it was asked.
@@ -165,6 +168,9 @@ impl Workspace {
                 let rows = index.rows();
                 (Found::Index(hits), rows, true)
             }
+            None if query == Query::All && !spec.no_index && spec.join.is_none() => {
+                (Found::Known, 0, false)
+            }
             None => {
                 let scanned = scan(
                     self.archives(),
@@ -227,6 +233,7 @@ impl Search {
         match &self.found {
             Found::Index(hits) => hits.count(),
             Found::Scan(hits) => hits.count(),
+            Found::Known => prefix::rows_known(self.workspace.archives()),
         }
     }
 
@@ -244,8 +251,11 @@ impl Search {
 
     /// Rows searched.
     #[must_use]
-    pub const fn searched_rows(&self) -> u64 {
-        self.searched_rows
+    pub fn searched_rows(&self) -> u64 {
+        match self.found {
+            Found::Known => self.count(),
+            _ => self.searched_rows,
+        }
     }
 
     /// The question.
@@ -271,7 +281,7 @@ impl Search {
     /// # Errors
     /// When evidence cannot be read or has changed.
     pub fn page(&self, first: u64, count: usize) -> Result<RowPage, RowError> {
-        let places = self.places(first, count);
+        let places = self.places(first, count)?;
         let rows = read_rows(
             self.workspace.archives(),
             &self.workspace.segments,
@@ -282,9 +292,17 @@ impl Search {
     }
 
     /// Where the hits `first` to `first + count` are.
-    #[must_use]
-    pub fn places(&self, first: u64, count: usize) -> Vec<RowPlace> {
-        match &self.found {
+    ///
+    /// # Errors
+    /// When evidence that has to be looked at cannot be read.
+    pub fn places(&self, first: u64, count: usize) -> Result<Vec<RowPlace>, RowError> {
+        Ok(match &self.found {
+            Found::Known => prefix::places(
+                self.workspace.archives(),
+                &self.workspace.segments,
+                first,
+                count,
+            )?,
             Found::Index(hits) => hits
                 .page(self.spec.sort, first, count)
                 .into_iter()
@@ -295,7 +313,7 @@ impl Search {
                 })
                 .collect(),
             Found::Scan(hits) => hits.page(self.spec.sort, first, count),
-        }
+        })
     }
 
     /// The index only says where to look: a row that does not match after all is not shown.
@@ -393,6 +411,8 @@ impl Search {
                 Ok(HistogramOut::of_index(&counted))
             }
             Found::Scan(hits) => Ok(hits.histogram(from, to_ns, bucket_ns, &ranges)),
+            // Nothing is counted by time before the index is there.
+            Found::Known => Ok(HistogramOut::without_times(0)),
         }
     }
 
@@ -402,6 +422,7 @@ impl Search {
         match &self.found {
             Found::Index(hits) => hits.times(),
             Found::Scan(hits) => hits.times(),
+            Found::Known => None,
         }
     }
 
@@ -433,6 +454,11 @@ impl Search {
                 })
             }
             Found::Scan(hits) => Ok(hits.facet(self.workspace.archives(), field, top, &ranges)?),
+            // Nothing is counted by value before the index is there.
+            Found::Known => Ok(FacetOut {
+                values: Vec::new(),
+                distinct: 0,
+            }),
         }
     }
 
@@ -466,6 +492,7 @@ impl Search {
         match &self.found {
             Found::Index(hits) => hits.page(self.spec.sort, ordinal, 1).first()?.time_ns,
             Found::Scan(hits) => hits.time_of(self.spec.sort, ordinal),
+            Found::Known => None,
         }
     }
 
@@ -476,6 +503,7 @@ impl Search {
                 by_time.map(|row| hits.ordinal_of(self.spec.sort, row))
             }
             Found::Scan(hits) => hits.earliest_from(self.spec.sort, ns),
+            Found::Known => None,
         };
         earliest.unwrap_or_else(|| self.count())
     }
@@ -514,6 +542,8 @@ impl Search {
                 }
             }
             Found::Scan(hits) => hits.ordinal_of(self.spec.sort, archive, position),
+            // Control lines are few: the position is near enough to scroll to.
+            Found::Known => position.min(self.count()),
         }
     }
 }

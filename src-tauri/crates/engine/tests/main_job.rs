@@ -321,3 +321,44 @@ fn rows_joined_by_a_field_count_once() {
         .expect("an answer");
     assert_eq!(joined.count(), 1000);
 }
+
+#[test]
+fn rows_are_shown_before_anything_is_indexed() {
+    let bench = Bench::new();
+    let log = bench.write_log("audit.log", 12_000);
+    let workspace = bench.open(&log, TrustStore::default());
+    run(&workspace, RunMode::Verify);
+    assert!(!workspace.is_indexed());
+    let job = workspace
+        .start_search(SearchSpec::new("*"))
+        .expect("a query");
+    assert_eq!(job.progress().count, 12_000);
+    let search = job.outcome().expect("at once").expect("an answer");
+    assert!(!search.is_exact());
+    let rows = search.page(7000, 3).expect("rows").rows;
+    let positions: Vec<u64> = rows.iter().map(|row| row.position).collect();
+    assert_eq!(positions, [7000, 7001, 7002]);
+}
+
+#[test]
+fn a_search_in_the_background_ends_with_the_same_answer() {
+    let bench = Bench::new();
+    let log = bench.write_log("audit.log", 9000);
+    let workspace = bench.open(&log, TrustStore::default());
+    run(&workspace, RunMode::Verify);
+    let job = workspace
+        .start_search(SearchSpec::new("verb:delete"))
+        .expect("a query");
+    while job.progress().is_running {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(
+        (job.progress().count, job.progress().is_exact),
+        (3000, true)
+    );
+    assert!(
+        workspace
+            .start_search(SearchSpec::new("verb:[a TO"))
+            .is_err()
+    );
+}

@@ -23,7 +23,8 @@ fn main() -> anyhow::Result<()> {
 
 fn told(case: &Case, settings: LogSettings) -> String {
     let mut text = format!(
-        "The sample case: {} Kubernetes audit entries of three days.\n  archive  {}\n  key      {}\n",
+        "The sample case: {} Kubernetes audit entries of three days.\n  \
+         archive  {}\n  key      {}\n",
         settings.entries,
         case.changed.display(),
         case.key.display()

@@ -12,7 +12,7 @@ import type {
   Zone,
 } from '../backend'
 import { grouped } from '../../format/number'
-import { civil, momentText } from '../../format/time'
+import { momentText } from '../../format/time'
 import { breaksOf, chain, FINGERPRINT, KEY_ID, proof, report, signer } from './explain'
 import { check, find, type Hits } from './hits'
 import { complete } from './complete'
@@ -598,6 +598,3 @@ export class Fake implements Backend {
     return this.answer(() => undefined)
   }
 }
-
-/** Year of the formula's day, for tests that must not depend on today. */
-export const FAKE_YEAR = civil(timeOf(broken(10_000), 0)).year

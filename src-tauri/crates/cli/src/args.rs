@@ -1,0 +1,44 @@
+//! Arguments that several verbs share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use sealscope_engine::EntrySettings;
+
+/// Keys for one run.
+#[derive(Debug, Args)]
+pub struct TrustArgs {
+    /// Trust the keys in FILE (.vkey) for this run, beside the trust store; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub trust: Vec<PathBuf>,
+}
+
+/// How entries are to be read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How entries are read")]
+pub struct ReadingArgs {
+    /// Read the entries by this schema instead of the one found (see `sealscope formats`)
+    #[arg(long, value_name = "NAME")]
+    pub schema: Option<String>,
+    /// The field that holds the time, for entries that are JSON
+    #[arg(long, value_name = "FIELD")]
+    pub time_field: Option<String>,
+    /// Zone of times that state none: UTC, +02:00 or a name such as Europe/Berlin
+    #[arg(long, value_name = "Z", allow_hyphen_values = true)]
+    pub zone: Option<String>,
+    /// Year of times that state none
+    #[arg(long, value_name = "Y", value_parser = clap::value_parser!(i32).range(1678..=2261))]
+    pub year: Option<i32>,
+}
+
+impl ReadingArgs {
+    /// The same in the engine's words.
+    pub fn settings(&self) -> EntrySettings {
+        EntrySettings {
+            schema: self.schema.clone(),
+            time_field: self.time_field.clone(),
+            zone: self.zone.clone(),
+            year: self.year,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What `--json` prints. The members stand in the order in which `docs/json.md` names them; changes
+//! are additions only.
+
+pub mod cache;
+pub mod cat;
+pub mod formats;
+pub mod info;
+pub mod keys;
+pub mod seal;
+pub mod search;
+pub mod verify;

@@ -1,0 +1,57 @@
+//! Opens archives for a verb and works through them.
+
+use std::path::PathBuf;
+
+use sealscope_engine::{
+    EntrySettings, OpenRequest, Progress, RunMode, RunOutcome, TrustStoreFile, Workspace,
+    trust_for_this_run,
+};
+
+use crate::args::TrustArgs;
+use crate::failure::{Failure, complain};
+use crate::progress;
+use crate::verbs::Run;
+
+/// Opens the paths. What cannot be looked at is told at once, and the rest goes on.
+pub fn open(
+    paths: &[PathBuf],
+    trust: Option<&TrustArgs>,
+    settings: EntrySettings,
+    run: &Run,
+) -> Result<Workspace, Failure> {
+    if let Err(error) = settings.check() {
+        return Err(Failure::plain(error.to_string()));
+    }
+    let places = run.places()?;
+    let mut store = TrustStoreFile::load(&places.trust_store())?.to_trust_store();
+    let files = trust.map_or(&[][..], |trust| &trust.trust);
+    let mut trust_notes = Vec::new();
+    for trusted in trust_for_this_run(files)? {
+        let (name, id) = (trusted.key.name(), trusted.key.id_hex());
+        trust_notes.push(format!(
+            "The key {name} ({id}) was given for this run only and counts for any origin."
+        ));
+        store.add(trusted);
+    }
+    let workspace = Workspace::open(OpenRequest {
+        paths: paths.to_vec(),
+        trust: store,
+        trust_notes,
+        settings,
+        places,
+        now_ns: run.now_ns,
+    });
+    for failure in workspace.failures() {
+        complain(&failure.error.to_string(), Some(failure.next_step()));
+    }
+    Ok(workspace)
+}
+
+/// Works through all archives, with progress on a terminal. `false`: it was asked to stop.
+pub fn work(workspace: &Workspace, mode: RunMode, label: &str, run: &Run) -> bool {
+    let done = Progress::default();
+    let outcome = progress::shown(label, &done, || {
+        workspace.run(mode, run.now_ns, &done, &run.cancel)
+    });
+    outcome == RunOutcome::Finished
+}

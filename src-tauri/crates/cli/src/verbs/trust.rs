@@ -1,0 +1,210 @@
+//! `sealscope trust`: the keys that the examiner pinned.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use sealscope_engine::{StoredKey, TrustStoreFile, load_vkeys};
+
+use super::Run;
+use crate::Exit;
+use crate::failure::Failure;
+use crate::json::keys::TrustObject;
+use crate::output::Output;
+use crate::text::{counted, escaped};
+
+const EXAMPLES: &str = "\
+A key that is trusted makes the archives that it signed `intact`. Compare its fingerprint with the
+key's owner first, by another way than the one the key came by.
+
+Examples:
+  sealscope trust add acme.vkey --origin 'example.org/*'
+  sealscope trust add acme.vkey --fingerprint 5f0c…(64 hex digits, as its owner read them out)
+  sealscope trust list
+  sealscope trust remove 9f3a21c1";
+
+/// Add, list and remove the keys that you trust
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct TrustVerb {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Add(AddArgs),
+    List(ListArgs),
+    Remove(RemoveArgs),
+}
+
+/// Trust the keys in FILE from now on
+#[derive(Debug, Args)]
+struct AddArgs {
+    /// A .vkey file: one key a line
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Origins that the keys may speak for; `*` is any run of characters
+    #[arg(long, value_name = "PATTERN", default_value = "*")]
+    origin: String,
+    /// Trust the key only if it has this fingerprint, as its owner told you
+    #[arg(long, value_name = "HEX")]
+    fingerprint: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Show the keys that you trust
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Trust a key no longer
+#[derive(Debug, Args)]
+struct RemoveArgs {
+    /// Beginning of the key's id or fingerprint
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &TrustVerb, run: &Run) -> Result<Exit, Failure> {
+    let path = run.places()?.trust_store();
+    let mut output = Output::open();
+    match &args.verb {
+        Verb::Add(args) => add(args, &path, run.now_ns, &mut output)?,
+        Verb::List(args) => list(args, &path, &mut output)?,
+        Verb::Remove(args) => remove(args, &path, &mut output)?,
+    }
+    output.flush()?;
+    Ok(Exit::Answered)
+}
+
+fn add(args: &AddArgs, path: &Path, now_ns: i64, output: &mut Output) -> Result<(), Failure> {
+    let keys = load_vkeys(&args.file)?;
+    if let Some(wanted) = &args.fingerprint {
+        refuse_others(&keys, wanted)?;
+    }
+    let mut store = TrustStoreFile::load(path)?;
+    let from = args.file.to_string_lossy();
+    let mut new = Vec::new();
+    for key in &keys {
+        let is_compared = args.fingerprint.is_some();
+        new.push(store.add(key.clone(), &args.origin, now_ns, &from, is_compared)?);
+    }
+    let added: Vec<&StoredKey> = store
+        .keys()
+        .iter()
+        .filter(|stored| keys.contains(&stored.key) && stored.origin.as_str() == args.origin)
+        .collect();
+    if args.json {
+        output.json(&TrustObject::adding(path, &added))?;
+        return Ok(());
+    }
+    for (stored, is_new) in added.iter().zip(new) {
+        let (name, id) = (escaped(stored.key.name()), stored.key.id_hex());
+        let origin = origin_words(stored.origin.as_str());
+        let word = if is_new { "Trusted" } else { "Trusted already" };
+        output.line(&format!("{word}: {name} ({id}) for {origin}."))?;
+        output.line(&format!("  fingerprint {}", stored.key.fingerprint()))?;
+        if !stored.fingerprint_compared {
+            output.line("  Compare it with the key's owner, by another way than it came by.")?;
+        }
+    }
+    Ok(())
+}
+
+/// The fingerprint stands for one key: a file with others in it would bring those in unseen.
+fn refuse_others(keys: &[sealscope_engine::VerifierKey], wanted: &str) -> Result<(), Failure> {
+    let digits: String = wanted
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ':')
+        .collect::<String>()
+        .to_ascii_lowercase();
+    if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Failure::new(
+            format!("{wanted:?} is no fingerprint"),
+            "A fingerprint has 64 hex digits; `sealscope keygen` and `trust list` print it whole.",
+        ));
+    }
+    match keys.iter().find(|key| key.fingerprint() != digits) {
+        None => Ok(()),
+        Some(other) => Err(Failure::new(
+            format!(
+                "the key {} ({}) has another fingerprint: {}",
+                other.name(),
+                other.id_hex(),
+                other.fingerprint()
+            ),
+            "It is not the key that its owner described. Nothing was added.",
+        )),
+    }
+}
+
+fn list(args: &ListArgs, path: &Path, output: &mut Output) -> Result<(), Failure> {
+    let store = TrustStoreFile::load(path)?;
+    if args.json {
+        output.json(&TrustObject::listing(path, store.keys()))?;
+        return Ok(());
+    }
+    let file = escaped(&path.to_string_lossy());
+    if store.keys().is_empty() {
+        output.line(&format!("No key is trusted yet ({file})."))?;
+        output.line("  Add one: sealscope trust add FILE.vkey --origin PATTERN")?;
+        return Ok(());
+    }
+    for stored in store.keys() {
+        let compared = if stored.fingerprint_compared {
+            "compared"
+        } else {
+            "not compared"
+        };
+        output.line(&format!(
+            "{}  {}  for {}",
+            stored.key.id_hex(),
+            escaped(stored.key.name()),
+            origin_words(stored.origin.as_str())
+        ))?;
+        output.line(&format!(
+            "  fingerprint {} ({compared})",
+            stored.key.fingerprint()
+        ))?;
+        let (added, from) = (escaped(&stored.added), escaped(&stored.from));
+        output.line(&format!("  added {added} from {from}"))?;
+    }
+    output.line(&format!(
+        "{} in {file}",
+        counted(store.keys().len() as u64, "key", "keys")
+    ))?;
+    Ok(())
+}
+
+fn remove(args: &RemoveArgs, path: &Path, output: &mut Output) -> Result<(), Failure> {
+    let removed = TrustStoreFile::load(path)?.remove(&args.id)?;
+    if args.json {
+        output.json(&TrustObject::removing(path, &removed))?;
+        return Ok(());
+    }
+    for stored in &removed {
+        output.line(&format!(
+            "No longer trusted: {} ({}) for {}.",
+            escaped(stored.key.name()),
+            stored.key.id_hex(),
+            origin_words(stored.origin.as_str())
+        ))?;
+    }
+    Ok(())
+}
+
+fn origin_words(pattern: &str) -> String {
+    if pattern == "*" {
+        "any origin".to_owned()
+    } else {
+        format!("origin {}", escaped(pattern))
+    }
+}

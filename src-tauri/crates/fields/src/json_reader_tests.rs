@@ -276,10 +276,11 @@ proptest! {
         let lossy = String::from_utf8_lossy(&text);
         let accepted = serde_json::from_str::<&serde_json::value::RawValue>(&lossy)
             .is_ok_and(|raw| raw.get().starts_with(['{', '[']));
-        for said in read_all(&Json, &text) {
-            let refused = said.notes.iter().any(|note| note.starts_with("Read as text"));
-            prop_assert_eq!(!refused, accepted);
-        }
+        // Of an array, the records before the fault stand; then comes the rest as text.
+        let refused = read_all(&Json, &text)
+            .iter()
+            .any(|said| said.notes.iter().any(|note| note.starts_with("Read as text")));
+        prop_assert_eq!(!refused, accepted);
     }
 
     #[test]

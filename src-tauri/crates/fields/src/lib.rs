@@ -39,6 +39,7 @@
 
 mod json_reader;
 mod json_scan;
+mod lossy;
 mod note;
 mod paths;
 pub mod record;

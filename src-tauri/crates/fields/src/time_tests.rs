@@ -16,111 +16,114 @@ fn check_iso(text: &str, expected: Result<(&str, Precision, ZoneOrigin, i32), Ti
     assert_eq!(read, expected, "{text}");
 }
 
+type IsoCase = (&'static str, &'static str, Precision, ZoneOrigin, i32);
+
+/// Text, the moment in UTC, and what else is known of it.
+const ISO_CASES: &[IsoCase] = &[
+    (
+        "2026-03-14T09:00:00Z",
+        "2026-03-14T09:00:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+    (
+        "2026-03-14t09:00:00z",
+        "2026-03-14T09:00:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+    (
+        "2026-03-14 09:00:00.5Z",
+        "2026-03-14T09:00:00.500Z",
+        Precision::Milliseconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+    (
+        "2026-03-14T09:00:00,123",
+        "2026-03-14T09:00:00.123Z",
+        Precision::Milliseconds,
+        ZoneOrigin::Inferred,
+        0,
+    ),
+    (
+        "2026-03-14T09:00:00.141391Z",
+        "2026-03-14T09:00:00.141391Z",
+        Precision::Microseconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+    (
+        "2026-03-14T09:00:00.1234567Z",
+        "2026-03-14T09:00:00.123456700Z",
+        Precision::Nanoseconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+    (
+        "2026-03-14T09:00:00.1234567899Z",
+        "2026-03-14T09:00:00.123456789Z",
+        Precision::Nanoseconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+    (
+        "2026-03-14T09:00:00+09:00",
+        "2026-03-14T00:00:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        32400,
+    ),
+    (
+        "2026-03-14T09:00:00 +0900",
+        "2026-03-14T00:00:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        32400,
+    ),
+    (
+        "2026-03-14T09:00:00-03",
+        "2026-03-14T12:00:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        -10800,
+    ),
+    (
+        "2026-03-14T00:00:00+05:45",
+        "2026-03-13T18:15:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        20700,
+    ),
+    (
+        "2016-12-31T23:59:60Z",
+        "2017-01-01T00:00:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+    (
+        "2017-01-01T08:59:60.5+09:00",
+        "2017-01-01T00:00:00.500Z",
+        Precision::Milliseconds,
+        ZoneOrigin::Stated,
+        32400,
+    ),
+    (
+        "2024-02-29T00:00:00Z",
+        "2024-02-29T00:00:00Z",
+        Precision::Seconds,
+        ZoneOrigin::Stated,
+        0,
+    ),
+];
+
 #[test]
 fn iso_times_keep_their_precision_and_say_whether_their_zone_is_stated() {
-    use Precision::{Microseconds, Milliseconds, Nanoseconds, Seconds};
-    use ZoneOrigin::{Inferred, Stated};
-    for (text, utc, precision, zone, offset) in [
-        (
-            "2026-03-14T09:00:00Z",
-            "2026-03-14T09:00:00Z",
-            Seconds,
-            Stated,
-            0,
-        ),
-        (
-            "2026-03-14t09:00:00z",
-            "2026-03-14T09:00:00Z",
-            Seconds,
-            Stated,
-            0,
-        ),
-        (
-            "2026-03-14 09:00:00.5Z",
-            "2026-03-14T09:00:00.500Z",
-            Milliseconds,
-            Stated,
-            0,
-        ),
-        (
-            "2026-03-14T09:00:00,123",
-            "2026-03-14T09:00:00.123Z",
-            Milliseconds,
-            Inferred,
-            0,
-        ),
-        (
-            "2026-03-14T09:00:00.141391Z",
-            "2026-03-14T09:00:00.141391Z",
-            Microseconds,
-            Stated,
-            0,
-        ),
-        (
-            "2026-03-14T09:00:00.1234567Z",
-            "2026-03-14T09:00:00.123456700Z",
-            Nanoseconds,
-            Stated,
-            0,
-        ),
-        (
-            "2026-03-14T09:00:00.1234567899Z",
-            "2026-03-14T09:00:00.123456789Z",
-            Nanoseconds,
-            Stated,
-            0,
-        ),
-        (
-            "2026-03-14T09:00:00+09:00",
-            "2026-03-14T00:00:00Z",
-            Seconds,
-            Stated,
-            32400,
-        ),
-        (
-            "2026-03-14T09:00:00 +0900",
-            "2026-03-14T00:00:00Z",
-            Seconds,
-            Stated,
-            32400,
-        ),
-        (
-            "2026-03-14T09:00:00-03",
-            "2026-03-14T12:00:00Z",
-            Seconds,
-            Stated,
-            -10800,
-        ),
-        (
-            "2026-03-14T00:00:00+05:45",
-            "2026-03-13T18:15:00Z",
-            Seconds,
-            Stated,
-            20700,
-        ),
-        (
-            "2016-12-31T23:59:60Z",
-            "2017-01-01T00:00:00Z",
-            Seconds,
-            Stated,
-            0,
-        ),
-        (
-            "2017-01-01T08:59:60.5+09:00",
-            "2017-01-01T00:00:00.500Z",
-            Milliseconds,
-            Stated,
-            32400,
-        ),
-        (
-            "2024-02-29T00:00:00Z",
-            "2024-02-29T00:00:00Z",
-            Seconds,
-            Stated,
-            0,
-        ),
-    ] {
-        check_iso(text, Ok((utc, precision, zone, offset)));
+    for (text, utc, precision, zone, offset) in ISO_CASES {
+        check_iso(text, Ok((utc, *precision, *zone, *offset)));
     }
 }
 

@@ -18,110 +18,111 @@ fn check(message: &str, acts: [&str; 5], class: Class) {
     assert_eq!((said.acts(), said.class), (acts, class), "{message}");
 }
 
+const SSHD: &[(&str, [&str; 5])] = &[
+    (
+        "sshd[1]: Accepted password for anna from 10.0.0.1 port 50022 ssh2",
+        ["anna", "Accepted password", "web-1", "10.0.0.1", "success"],
+    ),
+    (
+        "sshd[1]: Accepted publickey for anna from 2001:db8::1 port 1 ssh2: RSA SHA256:x",
+        [
+            "anna",
+            "Accepted publickey",
+            "web-1",
+            "2001:db8::1",
+            "success",
+        ],
+    ),
+    (
+        "sshd[1]: Failed password for invalid user oracle from 10.0.0.1 port 1 ssh2",
+        ["oracle", "Failed password", "web-1", "10.0.0.1", "failure"],
+    ),
+    (
+        "sshd[1]: Failed password for invalid user  from 10.0.0.1 port 1 ssh2",
+        ["-", "Failed password", "web-1", "10.0.0.1", "failure"],
+    ),
+    (
+        "sshd[1]: Invalid user test from 10.0.0.1",
+        ["test", "Invalid user", "web-1", "10.0.0.1", "failure"],
+    ),
+    (
+        "sshd[1]: Invalid user  from 10.0.0.1 port 7",
+        ["-", "Invalid user", "web-1", "10.0.0.1", "failure"],
+    ),
+    (
+        "sshd[1]: Connection closed by 10.0.0.1 port 1 [preauth]",
+        ["-", "Connection closed", "web-1", "10.0.0.1", "-"],
+    ),
+    (
+        "sshd[1]: Connection closed by authenticating user root 10.0.0.1 port 1 [preauth]",
+        ["root", "Connection closed", "web-1", "10.0.0.1", "-"],
+    ),
+    (
+        "sshd[1]: Connection reset by invalid user x y 10.0.0.1 port 1",
+        ["x y", "Connection reset", "web-1", "10.0.0.1", "-"],
+    ),
+    (
+        "sshd[1]: Disconnected from user anna 10.0.0.1 port 1",
+        ["anna", "Disconnected", "web-1", "10.0.0.1", "-"],
+    ),
+    (
+        "sshd[1]: Received disconnect from 10.0.0.1 port 1:11: disconnected by user",
+        ["-", "Received disconnect", "web-1", "10.0.0.1", "-"],
+    ),
+    (
+        "sshd[1]: Received disconnect from 10.0.0.1: 11: Bye Bye [preauth]",
+        ["-", "Received disconnect", "web-1", "10.0.0.1", "-"],
+    ),
+    (
+        "sshd[1]: Disconnecting: Too many authentication failures [preauth]",
+        ["-", "Disconnecting", "web-1", "-", "failure"],
+    ),
+    (
+        "sshd: Disconnecting invalid user x 10.0.0.1 port 1: Too many authentication failures",
+        ["x", "Disconnecting", "web-1", "10.0.0.1", "failure"],
+    ),
+    (
+        "sshd[1]: fatal: Unable to negotiate with 10.0.0.1 port 1: no matching cipher found.",
+        ["-", "Unable to negotiate", "web-1", "10.0.0.1", "failure"],
+    ),
+    (
+        "sshd[1]: Connection from 10.0.0.1 port 1 on 10.9.9.9 port 22",
+        ["-", "Connection", "web-1", "10.0.0.1", "-"],
+    ),
+    (
+        "sshd[1]: Starting session: shell on pts/0 for anna from 10.0.0.1 port 1 id 0",
+        ["anna", "Starting session", "web-1", "10.0.0.1", "success"],
+    ),
+    (
+        "sshd[1]: Bad protocol version identification 'GET / HTTP/1.1' from 10.0.0.1 port 1",
+        [
+            "-",
+            "Bad protocol version identification",
+            "web-1",
+            "10.0.0.1",
+            "failure",
+        ],
+    ),
+    (
+        "sshd: reverse mapping checking getaddrinfo for x.example [10.0.0.1] failed - HELP!",
+        [
+            "-",
+            "reverse mapping checking getaddrinfo",
+            "web-1",
+            "10.0.0.1",
+            "failure",
+        ],
+    ),
+    (
+        "sshd[1]: User bob from 10.0.0.1 not allowed because not listed in AllowUsers",
+        ["bob", "not allowed", "web-1", "10.0.0.1", "failure"],
+    ),
+];
+
 #[test]
 fn sshd_says_who_came_from_where_and_whether_they_got_in() {
-    use Class::Authentication;
-    for (message, acts) in [
-        (
-            "sshd[1]: Accepted password for anna from 10.0.0.1 port 50022 ssh2",
-            ["anna", "Accepted password", "web-1", "10.0.0.1", "success"],
-        ),
-        (
-            "sshd[1]: Accepted publickey for anna from 2001:db8::1 port 1 ssh2: RSA SHA256:x",
-            [
-                "anna",
-                "Accepted publickey",
-                "web-1",
-                "2001:db8::1",
-                "success",
-            ],
-        ),
-        (
-            "sshd[1]: Failed password for invalid user oracle from 10.0.0.1 port 1 ssh2",
-            ["oracle", "Failed password", "web-1", "10.0.0.1", "failure"],
-        ),
-        (
-            "sshd[1]: Failed password for invalid user  from 10.0.0.1 port 1 ssh2",
-            ["-", "Failed password", "web-1", "10.0.0.1", "failure"],
-        ),
-        (
-            "sshd[1]: Invalid user test from 10.0.0.1",
-            ["test", "Invalid user", "web-1", "10.0.0.1", "failure"],
-        ),
-        (
-            "sshd[1]: Invalid user  from 10.0.0.1 port 7",
-            ["-", "Invalid user", "web-1", "10.0.0.1", "failure"],
-        ),
-        (
-            "sshd[1]: Connection closed by 10.0.0.1 port 1 [preauth]",
-            ["-", "Connection closed", "web-1", "10.0.0.1", "-"],
-        ),
-        (
-            "sshd[1]: Connection closed by authenticating user root 10.0.0.1 port 1 [preauth]",
-            ["root", "Connection closed", "web-1", "10.0.0.1", "-"],
-        ),
-        (
-            "sshd[1]: Connection reset by invalid user x y 10.0.0.1 port 1",
-            ["x y", "Connection reset", "web-1", "10.0.0.1", "-"],
-        ),
-        (
-            "sshd[1]: Disconnected from user anna 10.0.0.1 port 1",
-            ["anna", "Disconnected", "web-1", "10.0.0.1", "-"],
-        ),
-        (
-            "sshd[1]: Received disconnect from 10.0.0.1 port 1:11: disconnected by user",
-            ["-", "Received disconnect", "web-1", "10.0.0.1", "-"],
-        ),
-        (
-            "sshd[1]: Received disconnect from 10.0.0.1: 11: Bye Bye [preauth]",
-            ["-", "Received disconnect", "web-1", "10.0.0.1", "-"],
-        ),
-        (
-            "sshd[1]: Disconnecting: Too many authentication failures [preauth]",
-            ["-", "Disconnecting", "web-1", "-", "failure"],
-        ),
-        (
-            "sshd: Disconnecting invalid user x 10.0.0.1 port 1: Too many authentication failures",
-            ["x", "Disconnecting", "web-1", "10.0.0.1", "failure"],
-        ),
-        (
-            "sshd[1]: fatal: Unable to negotiate with 10.0.0.1 port 1: no matching cipher found.",
-            ["-", "Unable to negotiate", "web-1", "10.0.0.1", "failure"],
-        ),
-        (
-            "sshd[1]: Connection from 10.0.0.1 port 1 on 10.9.9.9 port 22",
-            ["-", "Connection", "web-1", "10.0.0.1", "-"],
-        ),
-        (
-            "sshd[1]: Starting session: shell on pts/0 for anna from 10.0.0.1 port 1 id 0",
-            ["anna", "Starting session", "web-1", "10.0.0.1", "success"],
-        ),
-        (
-            "sshd[1]: Bad protocol version identification 'GET / HTTP/1.1' from 10.0.0.1 port 1",
-            [
-                "-",
-                "Bad protocol version identification",
-                "web-1",
-                "10.0.0.1",
-                "failure",
-            ],
-        ),
-        (
-            "sshd: reverse mapping checking getaddrinfo for x.example [10.0.0.1] failed - HELP!",
-            [
-                "-",
-                "reverse mapping checking getaddrinfo",
-                "web-1",
-                "10.0.0.1",
-                "failure",
-            ],
-        ),
-        (
-            "sshd[1]: User bob from 10.0.0.1 not allowed because not listed in AllowUsers",
-            ["bob", "not allowed", "web-1", "10.0.0.1", "failure"],
-        ),
-    ] {
-        check(message, acts, Authentication);
+    for (message, acts) in SSHD {
+        check(message, *acts, Class::Authentication);
     }
     assert_eq!(
         read("sshd[1]: Server listening on 0.0.0.0 port 22.").class,

@@ -1,8 +1,6 @@
 //! Real logs, read and counted.
 
-mod common;
-
-use common::{Log, check_counts};
+use crate::common::{self, Log, check_counts};
 use sealscope_fields::{Class, Record, SCHEMAS, Settings, Severity, Value};
 
 #[test]

@@ -1,5 +1,4 @@
-//! Samples opened and read, as plain values. Each test program uses a part of it.
-#![allow(dead_code)]
+//! Samples opened and read, as plain values.
 
 use std::io::Read as _;
 use std::path::PathBuf;

@@ -1,8 +1,6 @@
 //! The hostile samples: what each of them must become.
 
-mod common;
-
-use common::{Log, Row};
+use crate::common::{self, Log, Row};
 use sealscope_fields::{Settings, by_name};
 
 #[test]

@@ -1,7 +1,8 @@
 //! Measures searching: `cargo run --release -p sealscope-index --example measure_search FOLDER`.
 //!
 //! FOLDER holds the shards that `measure_index` wrote. Prints the median and the slowest but one of
-//! twenty runs of each question, in milliseconds.
+//! twenty runs of each question, and the processor time of one, in milliseconds. A second argument
+//! asks only the questions that contain it.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -90,6 +91,13 @@ fn measure_hits(name: &str, hits: &Hits, context: &Context<'_>) {
 }
 
 fn measure(name: &str, mut question: impl FnMut()) {
+    if std::env::args()
+        .nth(2)
+        .is_some_and(|wanted| !name.contains(&wanted))
+    {
+        return;
+    }
+    let before = processor_ms();
     let mut times: Vec<f64> = (0..RUNS)
         .map(|_| {
             let started = Instant::now();
@@ -99,7 +107,25 @@ fn measure(name: &str, mut question: impl FnMut()) {
         .collect();
     times.sort_by(f64::total_cmp);
     let at = |place: usize| times.get(place).copied().unwrap_or(0.0);
-    println!("{:8.2} {:8.2}  {name}", at(RUNS / 2), at(RUNS - 2));
+    let processor = (processor_ms() - before) / RUNS as f64;
+    println!(
+        "{:8.2} {:8.2} {processor:8.2}  {name}",
+        at(RUNS / 2),
+        at(RUNS - 2)
+    );
+}
+
+/// Processor time of all threads so far, where Linux tells it.
+fn processor_ms() -> f64 {
+    let tasks = std::fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let of_task = |task: std::fs::DirEntry| -> Option<f64> {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    };
+    tasks.filter_map(of_task).sum::<f64>() / 1e6
 }
 
 fn open(folder: &Path) -> Result<Index, Box<dyn Error>> {

@@ -74,6 +74,7 @@
     )
 )]
 
+mod bits;
 mod error;
 pub mod query;
 mod search;

@@ -5,7 +5,9 @@ use sealscope_model::VerdictRanges;
 use super::terms::{ColumnTest, Documents, add_column, candidates};
 use super::{Bits, Fault, FieldPlan, Plan, Stop, WordPlan, phrase};
 use crate::query::{FieldName, Place, SpanNs, TextTest, is_at_or_below};
-use crate::shard::{FieldId, Kind, Shard, is_one_word, keyword_key, keyword_prefix, keyword_text};
+use crate::shard::{
+    FieldId, Kind, Shard, WordsField, is_one_word, keyword_key, keyword_prefix, keyword_text,
+};
 
 /// A shard in its place, with what a query may ask beside its files.
 pub(crate) struct Evaluation<'e> {
@@ -64,7 +66,7 @@ impl Evaluation<'_> {
                 bits
             }
             Plan::Time(span) => span.map_or_else(|| Bits::none(rows), |span| self.time(&span)),
-            Plan::Dated => self.dated(),
+            Plan::Dated => self.shard.dated().clone(),
         })
     }
 
@@ -102,20 +104,6 @@ impl Evaluation<'_> {
         }
     }
 
-    fn dated(&self) -> Bits {
-        let rows = self.shard.rows();
-        if self.shard.info().dated == rows {
-            return Bits::all(rows);
-        }
-        let mut bits = Bits::none(rows);
-        if let Some(time) = &self.shard.time {
-            let mut dated: Vec<u32> = (0..time.values.num_vals()).collect();
-            time.index.select_batch_in_place(0, &mut dated);
-            dated.into_iter().for_each(|row| bits.set(row));
-        }
-        bits
-    }
-
     fn time(&self, span: &SpanNs) -> Bits {
         let rows = self.shard.rows();
         let (Some((oldest, newest)), Some(time)) = (self.shard.info().times, &self.shard.time)
@@ -126,7 +114,7 @@ impl Evaluation<'_> {
             return Bits::none(rows);
         }
         if span.holds_all(oldest, newest) {
-            return self.dated();
+            return self.shard.dated().clone();
         }
         let mut bits = Bits::none(rows);
         let Some(range) = span.inclusive() else {
@@ -225,9 +213,7 @@ impl Evaluation<'_> {
         if !self.shard.has_column(field, kind) {
             return Ok(());
         }
-        let Some(column) = self.shard.column(field, kind)? else {
-            return Ok(());
-        };
+        let column = self.shard.column(field, kind)?;
         let holds = |text: &str| test.holds(text);
         let test = match test {
             FieldPlan::Exists => ColumnTest::Any,
@@ -295,12 +281,8 @@ impl Evaluation<'_> {
     }
 
     /// The documents of a field of words that pass.
-    fn documents(
-        &self,
-        index: &tantivy::index::InvertedIndexReader,
-        test: &WordPlan,
-        bits: &mut Bits,
-    ) -> Result<(), Fault> {
+    fn documents(&self, field: &WordsField, test: &WordPlan, bits: &mut Bits) -> Result<(), Fault> {
+        let index = &*field.index;
         let mut documents = Documents::new(index);
         match test {
             WordPlan::Phrase(words) => match words.as_slice() {
@@ -309,7 +291,7 @@ impl Evaluation<'_> {
                         documents.add_to(&term, bits)?;
                     }
                 }
-                words => phrase::documents(index, words, self.stop, |document| bits.set(document))?,
+                words => phrase::documents(field, words, self.stop, |document| bits.set(document))?,
             },
             WordPlan::Each(test) => {
                 let mut stream = candidates(index, b"", test.prefix())?;
@@ -331,9 +313,7 @@ impl Evaluation<'_> {
     /// Spilled values that are exactly one word.
     fn add_lone_words(&self, test: &WordPlan, bits: &mut Bits) -> Result<(), Fault> {
         for (field, kind) in self.shard.lone_word_columns() {
-            let Some(column) = self.shard.column(field, kind)? else {
-                continue;
-            };
+            let column = self.shard.column(field, kind)?;
             match test {
                 WordPlan::Phrase(words) => {
                     if let [word] = words.as_slice() {

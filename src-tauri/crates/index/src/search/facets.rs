@@ -1,8 +1,9 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 use sealscope_model::Verdict;
 
+use super::counts::Counts;
 use super::terms::{Documents, candidates, each_ordinal_of, each_text, prefix_ordinals};
 use super::{Bits, Context, Evaluation, Fault, FieldPlan, Hits, Plan, ShardPlace, guarded};
 use crate::IndexError;
@@ -76,28 +77,27 @@ pub(crate) fn of(
     most: usize,
     context: &Context<'_>,
 ) -> Result<Facets, IndexError> {
-    match facet {
-        Facet::Field(field) => values(hits, field, "", most, context),
+    let counts: BTreeMap<String, u64> = match facet {
+        Facet::Field(field) => return values(hits, field, "", most, context),
         Facet::Seal => {
             let counts = hits.verdicts(context);
             let all = Verdict::ALL.into_iter().map(Some).chain([None]);
-            let counts = all.map(|verdict| {
+            all.map(|verdict| {
                 let word = verdict.map_or("unchecked", Verdict::word);
                 (word.to_owned(), counts.of(verdict))
-            });
-            Ok(top(counts.filter(|(_, rows)| *rows > 0).collect(), most))
+            })
+            .collect()
         }
         Facet::Archive => {
-            let mut counts: HashMap<String, u64> = HashMap::new();
+            let mut counts = BTreeMap::new();
             for (place, set) in hits.index().shards().iter().zip(hits.sets()) {
-                let rows = u64::from(set.count());
-                if rows > 0 {
-                    *counts.entry(place.archive.to_string()).or_default() += rows;
-                }
+                *counts.entry(place.archive.to_string()).or_default() += u64::from(set.count());
             }
-            Ok(top(counts, most))
+            counts
         }
-    }
+    };
+    let found: Counts = counts.into_iter().filter(|(_, rows)| *rows > 0).collect();
+    Ok(found.top(most))
 }
 
 /// The values of a field that begin with a prefix, among the hits.
@@ -109,13 +109,13 @@ pub(crate) fn values(
     context: &Context<'_>,
 ) -> Result<Facets, IndexError> {
     let shards: Vec<(&ShardPlace, &Bits)> = hits.index().shards().iter().zip(hits.sets()).collect();
-    let counts: Result<Vec<HashMap<String, u64>>, IndexError> = shards
+    let counts = shards
         .into_par_iter()
         .map(|(place, set)| {
             let stop = context.stop();
             let evaluation = Evaluation::of(place, context, &stop);
             let Some((number, _)) = place.shard.field(field) else {
-                return Ok(HashMap::new());
+                return Ok(Counts::default());
             };
             let counting = Counting {
                 evaluation: &evaluation,
@@ -126,39 +126,10 @@ pub(crate) fn values(
             };
             guarded(&place.shard, || counting.counts())
         })
-        .collect();
-    let mut sum: HashMap<String, u64> = HashMap::new();
-    for counts in counts? {
-        if sum.is_empty() {
-            sum = counts;
-            continue;
-        }
-        for (value, rows) in counts {
-            *sum.entry(value).or_default() += rows;
-        }
-    }
-    Ok(top(sum, most))
-}
-
-/// The most frequent of all counts.
-fn top(counts: HashMap<String, u64>, most: usize) -> Facets {
-    let distinct = counts.len() as u64;
-    let mut values: Vec<ValueCount> = counts
-        .into_iter()
-        .map(|(value, rows)| ValueCount { value, rows })
-        .collect();
-    let order = |one: &ValueCount, other: &ValueCount| {
-        other
-            .rows
-            .cmp(&one.rows)
-            .then_with(|| one.value.cmp(&other.value))
-    };
-    if most < values.len() {
-        values.select_nth_unstable_by(most, order);
-        values.truncate(most);
-    }
-    values.sort_unstable_by(order);
-    Facets { values, distinct }
+        .try_reduce(Counts::default, |one, other| {
+            one.merge(other, |_, a, b| Ok(a + b))
+        })?;
+    Ok(counts.top(most))
 }
 
 /// Counts the values of one field in one shard.
@@ -171,49 +142,40 @@ struct Counting<'c> {
 }
 
 impl Counting<'_> {
-    fn counts(&self) -> Result<HashMap<String, u64>, Fault> {
-        let mut counts: HashMap<String, u64> = HashMap::new();
-        let mut of_two_kinds: HashSet<String> = HashSet::new();
+    fn counts(&self) -> Result<Counts, Fault> {
+        let mut counts = Counts::default();
         if self.set.is_empty() {
             return Ok(counts);
         }
         for kind in Kind::ALL {
-            for (value, rows) in self.of_kind(kind)? {
-                match counts.entry(value) {
-                    std::collections::hash_map::Entry::Vacant(place) => {
-                        place.insert(rows);
-                    }
-                    std::collections::hash_map::Entry::Occupied(place) => {
-                        of_two_kinds.insert(place.key().clone());
-                    }
-                }
-            }
-        }
-        // 200 and "200" are one keyword; a row that has both counts once.
-        for value in of_two_kinds {
-            let test = FieldPlan::Text(TextTest::Equals(value.clone()));
-            let mut rows = self
-                .evaluation
-                .rows(&Plan::Field(self.field.clone(), test))?;
-            rows.and(self.set);
-            counts.insert(value, u64::from(rows.count()));
+            // 200 and "200" are one keyword; a row that has both counts once.
+            counts = counts.merge(self.of_kind(kind)?, |value, _, _| self.exactly(value))?;
         }
         Ok(counts)
+    }
+
+    /// Rows that have a value in any kind.
+    fn exactly(&self, value: &str) -> Result<u64, Fault> {
+        let test = FieldPlan::Text(TextTest::Equals(value.to_owned()));
+        let mut rows = self
+            .evaluation
+            .rows(&Plan::Field(self.field.clone(), test))?;
+        rows.and(self.set);
+        Ok(u64::from(rows.count()))
     }
 
     /// Values of one kind. A value is listed, spilled or long, never two of these.
-    fn of_kind(&self, kind: Kind) -> Result<Vec<(String, u64)>, Fault> {
-        let mut counts = Vec::new();
-        self.listed(kind, &mut counts)?;
-        self.spilled(kind, &mut counts)?;
-        self.long(kind, &mut counts)?;
-        Ok(counts)
+    fn of_kind(&self, kind: Kind) -> Result<Counts, Fault> {
+        let sum = |_: &str, a: u64, b: u64| Ok::<u64, Fault>(a + b);
+        let short = self.listed(kind)?.merge(self.spilled(kind)?, sum)?;
+        short.merge(self.long(kind)?, sum)
     }
 
-    fn listed(&self, kind: Kind, counts: &mut Vec<(String, u64)>) -> Result<(), Fault> {
+    fn listed(&self, kind: Kind) -> Result<Counts, Fault> {
         let shard = self.evaluation.shard;
+        let mut counts = Counts::default();
         if shard.ordinals(self.number, kind).is_empty() {
-            return Ok(());
+            return Ok(counts);
         }
         let everything = self.set.count() == self.set.rows();
         let mut documents = Documents::new(&shard.keywords);
@@ -230,23 +192,22 @@ impl Counting<'_> {
                 })?;
             }
             if rows > 0 {
-                counts.push((keyword_text(stream.key()).to_owned(), rows));
+                counts.push(keyword_text(stream.key()), rows);
             }
         }
-        Ok(())
+        Ok(counts)
     }
 
-    fn spilled(&self, kind: Kind, counts: &mut Vec<(String, u64)>) -> Result<(), Fault> {
+    fn spilled(&self, kind: Kind) -> Result<Counts, Fault> {
         let shard = self.evaluation.shard;
+        let mut counts = Counts::default();
         if !shard.has_column(self.number, kind) {
-            return Ok(());
+            return Ok(counts);
         }
-        let Some(column) = shard.column(self.number, kind)? else {
-            return Ok(());
-        };
+        let column = shard.column(self.number, kind)?;
         let stop = self.evaluation.stop;
         let range = prefix_ordinals(&column, self.prefix)?;
-        let mut rows = vec![0_u32; column.dictionary().num_terms()];
+        let mut rows = vec![0_u32; column.values.dictionary().num_terms()];
         each_ordinal_of(&column, self.set, stop, |ordinal| {
             if let Some(count) = rows.get_mut(ordinal as usize) {
                 *count += 1;
@@ -255,15 +216,16 @@ impl Counting<'_> {
         each_text(&column, range, stop, |ordinal, text| {
             let rows = rows.get(ordinal as usize).copied().unwrap_or(0);
             if rows > 0 {
-                counts.push((text.to_owned(), u64::from(rows)));
+                counts.push(text, u64::from(rows));
             }
-        })
+        })?;
+        Ok(counts)
     }
 
-    fn long(&self, kind: Kind, counts: &mut Vec<(String, u64)>) -> Result<(), Fault> {
+    fn long(&self, kind: Kind) -> Result<Counts, Fault> {
         let shard = self.evaluation.shard;
         if !shard.has_long(self.number) {
-            return Ok(());
+            return Ok(Counts::default());
         }
         let mut rows: HashMap<String, (u64, u32)> = HashMap::new();
         let wanted = |field: FieldId, found: Kind| field == self.number && found == kind;
@@ -277,7 +239,9 @@ impl Counting<'_> {
                 }
             }
         })?;
-        counts.extend(rows.into_iter().map(|(value, (count, _))| (value, count)));
-        Ok(())
+        Ok(rows
+            .into_iter()
+            .map(|(value, (count, _))| (value, count))
+            .collect())
     }
 }

@@ -185,10 +185,8 @@ impl<'s> Times<'s> {
         if values.len() == shard.rows() as usize {
             return Times::Dated(values);
         }
-        let mut rows: Vec<u32> = (0..column.values.num_vals()).collect();
-        column.index.select_batch_in_place(0, &mut rows);
         let mut times = vec![None; shard.rows() as usize];
-        for (row, value) in rows.into_iter().zip(values) {
+        for (row, value) in shard.dated().iter().zip(values) {
             if let Some(time) = times.get_mut(row as usize) {
                 *time = Some(value);
             }

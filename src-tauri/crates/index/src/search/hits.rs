@@ -294,7 +294,8 @@ impl Hits {
                             return BLOCK_ROWS as u64;
                         }
                         let rows = order.rows(sort, (block * BLOCK_ROWS) as u64);
-                        rows.take(BLOCK_ROWS).filter(|row| self.has(*row)).count() as u64
+                        let mut probe = Probe::new(self);
+                        rows.take(BLOCK_ROWS).filter(|row| probe.has(*row)).count() as u64
                     })
                     .collect();
                 let before = counts.iter().scan(0, |total, count| {
@@ -355,7 +356,8 @@ impl Hits {
                 let passed = blocks.get(block).copied().unwrap_or_else(|| self.count());
                 let rest = usize::try_from(low - from.min(low)).unwrap_or(0);
                 let rows = order.rows(sort, from).take(rest);
-                passed + rows.filter(|row| self.has(*row)).count() as u64
+                let mut probe = Probe::new(self);
+                passed + rows.filter(|row| probe.has(*row)).count() as u64
             }
         }
     }
@@ -402,6 +404,41 @@ impl Hits {
             return self.index.times();
         }
         histogram::times(self)
+    }
+}
+
+/// Asks of many rows whether they are hits. Rows near in time mostly lie in one shard, so the shard
+/// of the row before is tried first.
+struct Probe<'h> {
+    hits: &'h Hits,
+    start: u64,
+    end: u64,
+    set: Option<&'h Bits>,
+}
+
+impl<'h> Probe<'h> {
+    fn new(hits: &'h Hits) -> Self {
+        Self {
+            hits,
+            start: 0,
+            end: 0,
+            set: None,
+        }
+    }
+
+    #[inline]
+    fn has(&mut self, row: u64) -> bool {
+        if !(self.start <= row && row < self.end) {
+            let Some((shard, _)) = self.hits.index.inner.shard_of(row) else {
+                return false;
+            };
+            let starts = &self.hits.index.inner.starts;
+            self.start = starts.get(shard).copied().unwrap_or(0);
+            self.end = starts.get(shard + 1).copied().unwrap_or(0);
+            self.set = self.hits.sets.get(shard);
+        }
+        let in_shard = u32::try_from(row - self.start).unwrap_or(u32::MAX);
+        self.set.is_some_and(|set| set.has(in_shard))
     }
 }
 

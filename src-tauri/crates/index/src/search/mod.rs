@@ -1,6 +1,6 @@
 //! Queries on shards: sets of rows, and what is read off them.
 
-mod bits;
+mod counts;
 mod evaluate;
 mod facets;
 mod histogram;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use sealscope_model::VerdictRanges;
 
-pub(crate) use bits::Bits;
+pub(crate) use crate::bits::Bits;
 pub(crate) use evaluate::Evaluation;
 pub use facets::{Facet, Facets, FieldInfo, ValueCount};
 pub use histogram::{Bucket, Histogram, VerdictCounts};

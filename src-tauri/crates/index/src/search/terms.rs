@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use tantivy::columnar::ColumnIndex;
+use tantivy::columnar::{Column, ColumnIndex};
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
@@ -94,9 +94,9 @@ pub(crate) fn add_column(
     stop: &Stop<'_>,
 ) -> Result<(), Fault> {
     match test {
-        ColumnTest::Any => add_values(column, 0..column.ords().values.num_vals(), bits),
+        ColumnTest::Any => bits.or(column.rows(bits.rows())),
         ColumnTest::Equals(text) => {
-            if let Some(ordinal) = column.dictionary().term_ord(text)? {
+            if let Some(ordinal) = column.values.dictionary().term_ord(text)? {
                 add_ordinals(column, ordinal..ordinal + 1, bits);
             }
         }
@@ -126,7 +126,7 @@ pub(crate) enum ColumnTest<'t> {
 
 /// Ordinals of the texts that begin with `prefix`.
 pub(crate) fn prefix_ordinals(column: &StringColumn, prefix: &str) -> io::Result<Range<u64>> {
-    let dictionary = column.dictionary();
+    let dictionary = column.values.dictionary();
     let terms = dictionary.num_terms() as u64;
     let at = |key: &[u8]| -> io::Result<u64> {
         Ok(match dictionary.term_ord_or_next(key)? {
@@ -152,7 +152,7 @@ fn passing(
     holds: &dyn Fn(&str) -> bool,
     stop: &Stop<'_>,
 ) -> Result<Bits, Fault> {
-    let terms = u32::try_from(column.dictionary().num_terms()).unwrap_or(u32::MAX);
+    let terms = u32::try_from(column.values.dictionary().num_terms()).unwrap_or(u32::MAX);
     let mut bits = Bits::none(terms);
     each_text(column, range, stop, |ordinal, text| {
         if holds(text) {
@@ -170,10 +170,20 @@ pub(crate) fn each_text(
     mut each: impl FnMut(u32, &str),
 ) -> Result<(), Fault> {
     let mut first = Vec::new();
-    if range.is_empty() || !column.dictionary().ord_to_term(range.start, &mut first)? {
+    if range.is_empty()
+        || !column
+            .values
+            .dictionary()
+            .ord_to_term(range.start, &mut first)?
+    {
         return Ok(());
     }
-    let mut stream = column.dictionary().range().ge(&first).into_stream()?;
+    let mut stream = column
+        .values
+        .dictionary()
+        .range()
+        .ge(&first)
+        .into_stream()?;
     for ordinal in range {
         if !stream.advance() {
             break;
@@ -195,15 +205,9 @@ fn add_ordinals(column: &StringColumn, ordinals: Range<u64>, bits: &mut Bits) {
     let mut rows = Vec::new();
     let ordinals = ordinals.start..=ordinals.end - 1;
     column
+        .values
         .ords()
         .get_docids_for_value_range(ordinals, 0..bits.rows(), &mut rows);
-    rows.into_iter().for_each(|row| bits.set(row));
-}
-
-/// Adds the rows of a range of value numbers.
-fn add_values(column: &StringColumn, numbers: Range<u32>, bits: &mut Bits) {
-    let mut rows: Vec<u32> = numbers.collect();
-    column.ords().index.select_batch_in_place(0, &mut rows);
     rows.into_iter().for_each(|row| bits.set(row));
 }
 
@@ -223,7 +227,11 @@ fn add_set(
             rows.push(number);
         }
     })?;
-    column.ords().index.select_batch_in_place(0, &mut rows);
+    column
+        .values
+        .ords()
+        .index
+        .select_batch_in_place(0, &mut rows);
     rows.into_iter().for_each(|row| bits.set(row));
     Ok(())
 }
@@ -234,7 +242,7 @@ pub(crate) fn each_value(
     stop: &Stop<'_>,
     mut each: impl FnMut(u32, u64),
 ) -> Result<(), Fault> {
-    let values = &column.ords().values;
+    let values = &column.values.ords().values;
     let count = values.num_vals();
     let mut buffer = [0_u64; BATCH];
     let mut from = 0;
@@ -259,41 +267,31 @@ pub(crate) fn each_ordinal_of(
     mut each: impl FnMut(u32),
 ) -> Result<(), Fault> {
     let ordinal = |ordinal: u64| u32::try_from(ordinal).unwrap_or(u32::MAX);
-    let index = &column.ords().index;
-    match index {
-        ColumnIndex::Empty { .. } => Ok(()),
-        ColumnIndex::Full => each_value(column, stop, |row, value| {
-            if rows.has(row) {
+    let Column { index, values } = column.values.ords();
+    let single = matches!(index, ColumnIndex::Full | ColumnIndex::Optional(_));
+    if single && rows.count() > values.num_vals() / 8 {
+        let mut with_value = column.rows(rows.rows()).iter();
+        return each_value(column, stop, |_, value| {
+            if with_value.next().is_some_and(|row| rows.has(row)) {
                 each(ordinal(value));
             }
-        }),
-        ColumnIndex::Optional(_) => {
-            let mut rows_of: Vec<u32> = (0..column.ords().values.num_vals()).collect();
-            index.select_batch_in_place(0, &mut rows_of);
-            each_value(column, stop, |number, value| {
-                if rows_of
-                    .get(number as usize)
-                    .is_some_and(|row| rows.has(*row))
-                {
-                    each(ordinal(value));
-                }
-            })
-        }
-        ColumnIndex::Multivalued(_) => {
-            let mut found: Vec<u32> = Vec::new();
-            for (number, row) in rows.iter().enumerate() {
-                if number % BATCH == 0 {
-                    stop.check()?;
-                }
-                found.clear();
-                let values = index.value_row_ids(row);
-                found.extend(values.map(|value| ordinal(column.ords().values.get_val(value))));
-                // A row counts once for a value, however often it stands there.
-                found.sort_unstable();
-                found.dedup();
-                found.iter().for_each(|value| each(*value));
-            }
-            Ok(())
-        }
+        });
     }
+    let mut found: Vec<u32> = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        if number % BATCH == 0 {
+            stop.check()?;
+        }
+        found.clear();
+        found.extend(
+            index
+                .value_row_ids(row)
+                .map(|value| ordinal(values.get_val(value))),
+        );
+        // A row counts once for a value, however often it stands there.
+        found.sort_unstable();
+        found.dedup();
+        found.iter().for_each(|value| each(*value));
+    }
+    Ok(())
 }

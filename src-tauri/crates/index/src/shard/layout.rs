@@ -47,7 +47,7 @@ pub(crate) const FIELDS_FILE: &str = "fields";
 pub(crate) const LONG_FILE: &str = "long";
 
 /// Kinds of values that equal texts can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Text,
     Number,

@@ -29,7 +29,7 @@ mod writer;
 
 pub(crate) use layout::{FieldId, Kind, column_name, keyword_key, keyword_prefix, keyword_text};
 pub use open::Shard;
-pub(crate) use open::StringColumn;
+pub(crate) use open::{StringColumn, WordsField};
 #[cfg(test)]
 pub(crate) use values::Limits;
 pub(crate) use writer::is_one_word;

@@ -2,10 +2,12 @@ use std::collections::HashMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tantivy::columnar::{Column, ColumnValues, ColumnarReader, DynamicColumn, StrColumn};
-use tantivy::directory::MmapDirectory;
+use tantivy::columnar::{
+    Column, ColumnIndex, ColumnValues, ColumnarReader, DynamicColumn, StrColumn,
+};
+use tantivy::directory::{CompositeFile, FileSlice, MmapDirectory};
 use tantivy::index::{InvertedIndexReader, SegmentComponent, SegmentId};
 use tantivy::postings::TermInfo;
 use tantivy::{Directory, SegmentReader};
@@ -18,6 +20,7 @@ use super::layout::{
 };
 use super::manifest::Manifest;
 use crate::IndexError;
+use crate::bits::Bits;
 use crate::query::FieldName;
 
 /// A finished shard, checked and ready to be searched.
@@ -30,9 +33,9 @@ pub struct Shard {
     /// First ordinal of each kind of each field, four a field, and the end.
     ordinals: Vec<u32>,
     pub(crate) keywords: Arc<InvertedIndexReader>,
-    pub(crate) value_words: Arc<InvertedIndexReader>,
-    pub(crate) row_words: Arc<InvertedIndexReader>,
-    pub(crate) message_words: Arc<InvertedIndexReader>,
+    pub(crate) value_words: WordsField,
+    pub(crate) row_words: WordsField,
+    pub(crate) message_words: WordsField,
     columns: ColumnarReader,
     pub(crate) time: Option<Column<i64>>,
     entry: Option<Arc<dyn ColumnValues<i64>>>,
@@ -42,10 +45,45 @@ pub struct Shard {
     long: tantivy::directory::OwnedBytes,
     /// Where each listed value's rows are, by ordinal; read when first needed.
     listed: OnceLock<Vec<TermInfo>>,
+    /// Columns opened so far.
+    open_columns: Mutex<HashMap<(FieldId, Kind), Arc<StringColumn>>>,
+    dated: OnceLock<Bits>,
+}
+
+/// Words with the places where they stand.
+pub(crate) struct WordsField {
+    pub index: Arc<InvertedIndexReader>,
+    pub positions: FileSlice,
 }
 
 /// A column of spilled values.
-pub(crate) type StringColumn = StrColumn;
+pub(crate) struct StringColumn {
+    pub values: StrColumn,
+    /// The rows that have a value; found when first needed.
+    rows: OnceLock<Bits>,
+}
+
+impl StringColumn {
+    /// The rows that have a value.
+    pub fn rows(&self, all: u32) -> &Bits {
+        self.rows.get_or_init(|| rows_of(self.values.ords(), all))
+    }
+}
+
+/// The rows that have a value in a column. Finding them is slow, going through them is not.
+fn rows_of<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + 'static>(
+    column: &Column<T>,
+    all: u32,
+) -> Bits {
+    if matches!(column.index, ColumnIndex::Full) {
+        return Bits::all(all);
+    }
+    let mut bits = Bits::none(all);
+    let mut rows: Vec<u32> = (0..column.values.num_vals()).collect();
+    column.index.select_batch_in_place(0, &mut rows);
+    rows.into_iter().for_each(|row| bits.set(row));
+    bits
+}
 
 /// A long value of a row.
 pub(crate) struct LongValue {
@@ -91,6 +129,16 @@ impl Shard {
         let read = |name: &str| -> tantivy::Result<tantivy::directory::OwnedBytes> {
             Ok(index.directory().open_read(Path::new(name))?.read_bytes()?)
         };
+        let positions = CompositeFile::open(&segment.open_read(SegmentComponent::Positions)?)?;
+        let words = |field| -> tantivy::Result<WordsField> {
+            let positions = positions
+                .open_read(field)
+                .ok_or_else(|| invalid("no places"))?;
+            Ok(WordsField {
+                index: reader.inverted_index(field)?,
+                positions,
+            })
+        };
         let table = FieldsTable::from_bytes(&read(FIELDS_FILE)?)
             .ok_or_else(|| invalid("no table of fields"))?;
         let entry = numbers(&columns, ENTRY_COLUMN, Some(manifest.rows))?;
@@ -106,9 +154,9 @@ impl Shard {
             by_name: names(&table),
             ordinals: ordinals(&table),
             keywords: reader.inverted_index(KEYWORDS)?,
-            value_words: reader.inverted_index(VALUE_WORDS)?,
-            row_words: reader.inverted_index(ROW_WORDS)?,
-            message_words: reader.inverted_index(MESSAGE_WORDS)?,
+            value_words: words(VALUE_WORDS)?,
+            row_words: words(ROW_WORDS)?,
+            message_words: words(MESSAGE_WORDS)?,
             time: numbers(&columns, TIME_COLUMN, Some(manifest.dated))?,
             // Entries ascend, so the two ends decide.
             entry_is_row: manifest.entries == manifest.rows && last_entry == last.map(i64::from),
@@ -118,6 +166,8 @@ impl Shard {
             table,
             columns,
             listed: OnceLock::new(),
+            open_columns: Mutex::default(),
+            dated: OnceLock::new(),
         })
     }
 
@@ -206,25 +256,41 @@ impl Shard {
             })
     }
 
-    /// The column of spilled values of one kind of a field.
-    pub(crate) fn column(&self, field: FieldId, kind: Kind) -> io::Result<Option<StringColumn>> {
-        match self
-            .columns
-            .read_columns(&column_name(field, kind))?
-            .first()
-        {
-            Some(handle) => match handle.open()? {
-                // Buffers are as large as these numbers say; they must make sense.
-                DynamicColumn::Str(column)
-                    if column.dictionary().num_terms()
-                        <= column.ords().values.num_vals() as usize =>
-                {
-                    Ok(Some(column))
-                }
-                _ => Err(invalid("no column of values")),
-            },
-            None => Ok(None),
+    /// The column of spilled values of one kind of a field, which must have one.
+    pub(crate) fn column(&self, field: FieldId, kind: Kind) -> io::Result<Arc<StringColumn>> {
+        let opened = || {
+            self.open_columns
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(column) = opened().get(&(field, kind)) {
+            return Ok(Arc::clone(column));
         }
+        let handles = self.columns.read_columns(&column_name(field, kind))?;
+        let handle = handles
+            .first()
+            .ok_or_else(|| invalid("a column is missing"))?;
+        let DynamicColumn::Str(values) = handle.open()? else {
+            return Err(invalid("no column of values"));
+        };
+        // Buffers are as large as these numbers say; they must make sense.
+        if values.dictionary().num_terms() > values.ords().values.num_vals() as usize {
+            return Err(invalid("more different values than values"));
+        }
+        let column = Arc::new(StringColumn {
+            values,
+            rows: OnceLock::new(),
+        });
+        opened().insert((field, kind), Arc::clone(&column));
+        Ok(column)
+    }
+
+    /// The rows that have a time.
+    pub(crate) fn dated(&self) -> &Bits {
+        self.dated.get_or_init(|| match &self.time {
+            Some(time) => rows_of(time, self.info.rows),
+            None => Bits::none(self.info.rows),
+        })
     }
 
     /// Where the rows of each listed value are, by ordinal.

@@ -15,7 +15,7 @@ pub(crate) struct Limits {
     pub long_bytes_min: usize,
     /// Different values that a field may have before new ones spill.
     pub listed_max: u32,
-    /// Different values after which a field spills if most of its values are new.
+    /// Different values after which a field spills if nine of ten values so far were new.
     pub listed_until_judged: u32,
 }
 
@@ -24,7 +24,7 @@ impl Default for Limits {
         Self {
             long_bytes_min: 1025,
             listed_max: 4096,
-            listed_until_judged: 256,
+            listed_until_judged: 512,
         }
     }
 }
@@ -345,7 +345,8 @@ impl FieldState {
     /// Whether a new value may still be listed. Once one has spilled, all new ones do.
     fn may_list(&mut self, limits: &Limits) -> bool {
         let judged = self.listed >= limits.listed_until_judged;
-        if self.listed >= limits.listed_max || (judged && self.listed > self.values / 2) {
+        let mostly_new = u64::from(self.listed) * 10 > u64::from(self.values) * 9;
+        if self.listed >= limits.listed_max || (judged && mostly_new) {
             self.has_spilled = true;
         }
         !self.has_spilled

@@ -1,0 +1,11 @@
+//! The real program `sealscope`, as a person or a script runs it.
+
+mod contracts;
+mod giving_back;
+mod help;
+mod inputs;
+mod interrupting;
+mod sealing;
+mod searching;
+mod verdicts;
+mod world;

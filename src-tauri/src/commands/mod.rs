@@ -1,8 +1,15 @@
 //! What the page can call: one file per feature. A command decodes, calls the engine, encodes.
 
-pub mod about;
+pub mod archives;
+pub mod entries;
+pub mod facets;
 mod names;
+pub mod queries;
+pub mod rows;
+pub mod settings;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
+pub mod verification;
 
 pub use names::COMMANDS;

@@ -4,6 +4,10 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use crate::times::Zone;
 
+mod place;
+
+pub use place::{GotoAnswer, LeafSearch};
+
 /// Hex digits of a digest that are enough to look for it.
 pub const DIGEST_DIGITS_MIN: usize = 8;
 

@@ -9,6 +9,9 @@
 //! are values ([`Progress`], [`Cancel`]).
 
 pub mod cache;
+mod chain;
+mod columns;
+mod copy;
 pub mod explain;
 mod folder;
 mod give_back;
@@ -23,20 +26,30 @@ mod open_archive;
 mod places;
 mod prefix;
 mod progress;
+mod proofs;
 mod recent;
 mod rows;
 mod scan;
 mod seal;
 mod search;
 mod search_job;
+mod sealed_places;
 mod shifts;
 pub mod shown;
+#[cfg(test)]
+mod testing;
 pub mod times;
+mod time_fields;
 mod trust_store;
 mod workspace;
 
+pub use chain::{CHAIN_AROUND_MAX, ChainCentre, ChainKind, ChainLink, ChainNode};
+pub use columns::{Column, FieldCount, cell, cell_text, columns, raw_column};
+pub use copy::{COPY_BYTES_MAX, COPY_ROWS_MAX, Copied, CopyError, CopyForm};
 pub use give_back::GiveBackError;
-pub use goto::{DIGEST_DIGITS_MIN, GotoContext, GotoError, GotoTarget, parse_goto};
+pub use goto::{
+    DIGEST_DIGITS_MIN, GotoAnswer, GotoContext, GotoError, GotoTarget, LeafSearch, parse_goto,
+};
 pub use histogram::{BucketOut, HistogramOut, bucket_for, verdict_slot};
 pub use info::{ArchiveInfo, CheckpointInfo, GapInfo, SourceEnd, SourceInfo};
 pub use keys::{
@@ -47,6 +60,7 @@ pub use open::{EntrySettings, OpenFailure, SettingsError};
 pub use open_archive::{LiveState, OpenArchive, Reading};
 pub use places::Places;
 pub use progress::{Cancel, Progress};
+pub use proofs::{EntryProofView, ProofStep, shell_word, tlog_proof};
 pub use recent::{RECENT_MAX, RecentArchive, forget_archive, recent_archives, remember_archive};
 pub use rows::{OwnedField, OwnedSpine, Row, RowError, RowPlace, ValueKind};
 pub use scan::LISTED_HITS_MAX;
@@ -57,19 +71,20 @@ pub use seal::{
 pub use search::{FacetOut, RowPage, Search, SearchError, SearchSpec};
 pub use search_job::{SearchJob, SearchProgress};
 pub use shown::{escape_bytes_for_terminal, escape_for_terminal};
+pub use time_fields::TimeFieldCandidate;
 pub use trust_store::{StoredKey, TrustStoreError, TrustStoreFile, trust_for_this_run};
 pub use workspace::{OpenRequest, RunMode, RunOutcome, Workspace};
 
 pub use sealscope_archive::sealog::{
     Header, SourceForm, SourceName, SourceOutcome, SourceSink, safe_file_name,
 };
-pub use sealscope_archive::{ArchiveFormat, FORMATS, OpenError, ReadError};
+pub use sealscope_archive::{ArchiveFormat, FORMATS, OpenError, ReadError, Watch};
 pub use sealscope_fields::{
     Class, SCHEMAS, Schema, Severity, Zone as EntryZone, by_name as schema_by_name,
 };
-pub use sealscope_index::{Sort, query};
+pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
 pub use sealscope_verify::{
-    OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped, trusted_origin_name,
+    EntryProof, OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped, trusted_origin_name,
 };

@@ -8,7 +8,7 @@ use sealscope_archive::{Archive, Structure};
 use sealscope_fields::{Schema, Settings};
 use sealscope_model::{Digest, Position, Verdict, VerdictRanges};
 use sealscope_verify::{
-    LiveCheck, SegmentFindings, Summary, TrustStore, judge_sealog, judge_unsealed,
+    LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, judge_sealog, judge_unsealed,
 };
 
 use crate::ledger::{Ledger, REJECTED_KEPT};
@@ -83,6 +83,8 @@ pub(crate) struct Known {
     waiting: std::collections::BTreeMap<usize, SegmentOutcome>,
     live: LiveCheck,
     pub(crate) summary: Option<Arc<Summary>>,
+    /// What was sealed and where it stands, once somebody asked; goes with the summary.
+    pub(crate) sealed_log: Option<Arc<SealedLog>>,
     pub(crate) sha256: Option<Digest>,
     pub(crate) checked_at_ns: Option<i64>,
     pub(crate) from_cache: bool,
@@ -321,6 +323,7 @@ impl OpenArchive {
         };
         let mut known = self.known();
         known.summary = Some(Arc::new(summary));
+        known.sealed_log = None;
         known.checked_at_ns = checked_at_ns.or(known.checked_at_ns);
     }
 
@@ -403,5 +406,14 @@ impl OpenArchive {
             .get(ordinal)
             .copied()
             .unwrap_or(0)
+    }
+}
+
+impl OpenArchive {
+    /// Where sealed entries are missing: sealed index, stored index of the entry after them, count.
+    #[must_use]
+    pub fn missing_runs(&self) -> Vec<(Position, Position, u64)> {
+        let summary = self.summary();
+        summary.map_or_else(Vec::new, |summary| crate::shifts::missing_runs(&summary.breaks))
     }
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use sealscope_fields::Record;
+use sealscope_model::Position;
 
 use crate::open_archive::OpenArchive;
 use crate::rows::{RowError, RowPlace, SegmentCache};
@@ -40,6 +41,24 @@ pub(crate) fn places(
         }
     }
     Ok(places)
+}
+
+/// The number of the first row at or after an entry; `None` where that was not read so far.
+pub(crate) fn ordinal_of(
+    archives: &[Arc<OpenArchive>],
+    cache: &SegmentCache,
+    archive: usize,
+    position: Position,
+) -> Option<u64> {
+    let (before, own) = archives.split_at_checked(archive)?;
+    let own = own.first()?;
+    let mut rows = rows_known(before);
+    let (segment, _) = own.locate(position)?;
+    for ordinal in 0..segment {
+        rows += own.rows_of(ordinal)?;
+    }
+    let found = places_in(own, cache, segment, 0, usize::MAX).ok()?;
+    Some(rows + found.partition_point(|place| place.position < position) as u64)
 }
 
 fn places_in(

@@ -92,6 +92,8 @@ pub struct Row {
     pub raw: Arc<[u8]>,
     /// Remarks about the text.
     pub notes: Vec<String>,
+    /// Whether it does not fit its schema and is read as text.
+    pub is_unparsed: bool,
     /// Sealed entries missing right before it.
     pub missing_before: u64,
 }
@@ -274,7 +276,8 @@ fn row_of(
                     fields: owned_fields(record),
                     raw: Arc::from(entry.bytes),
                     notes: record.notes().iter().map(ToString::to_string).collect(),
-                    missing_before: archive.missing_before(place.position),
+                    is_unparsed: record.notes().iter().any(sealscope_fields::Note::is_unparsed),
+                missing_before: archive.missing_before(place.position),
                 });
             }
         },

@@ -258,6 +258,12 @@ impl Search {
         }
     }
 
+    /// The workspace that was asked.
+    #[must_use]
+    pub const fn workspace(&self) -> &Arc<Workspace> {
+        &self.workspace
+    }
+
     /// The question.
     #[must_use]
     pub const fn spec(&self) -> &SearchSpec {
@@ -542,8 +548,16 @@ impl Search {
                 }
             }
             Found::Scan(hits) => hits.ordinal_of(self.spec.sort, archive, position),
-            // Control lines are few: the position is near enough to scroll to.
-            Found::Known => position.min(self.count()),
+            Found::Known => {
+                let workspace = &self.workspace;
+                let known = prefix::ordinal_of(
+                    workspace.archives(),
+                    &workspace.segments,
+                    archive,
+                    position,
+                );
+                known.unwrap_or_else(|| self.count())
+            }
         }
     }
 }

@@ -24,6 +24,26 @@ pub(crate) fn missing_before(breaks: &[Break], position: Position) -> u64 {
     missing
 }
 
+/// Where each removed run would stand among what is stored: its sealed index, the stored index of the
+/// entry after it, and how many are missing.
+pub(crate) fn missing_runs(breaks: &[Break]) -> Vec<(Position, Position, u64)> {
+    let mut shift: i128 = 0;
+    let mut runs = Vec::new();
+    for found in breaks.iter().filter(|found| found.exact) {
+        let count = i128::from(found.count);
+        match found.kind {
+            BreakKind::Removed => {
+                let stored = u64::try_from(i128::from(found.position) + shift).unwrap_or(0);
+                runs.push((found.position, stored, found.count));
+                shift -= count;
+            }
+            BreakKind::Inserted => shift += count,
+            _ => {}
+        }
+    }
+    runs
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

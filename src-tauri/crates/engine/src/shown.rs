@@ -363,6 +363,12 @@ const fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
+/// Whether a character acts, cannot be seen, reorders text, or has no agreed meaning, wherever it
+/// stands.
+pub(crate) fn acts_or_hides(c: char) -> bool {
+    !matches!(c, ' '..='~') && (c.is_control() || is_hidden(c))
+}
+
 /// Whether a character cannot be seen, reorders text, or has no agreed meaning.
 fn is_hidden(c: char) -> bool {
     // Default_Ignorable_Code_Point, bidi controls, line and paragraph separators, annotations and

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use sealscope_archive::OpenContext;
+use sealscope_archive::{OpenContext, Watch};
 use sealscope_index::{Context, Index, Shard, ShardPlace, TimeOrder};
 use sealscope_model::{Verdict, VerdictRanges};
 use sealscope_verify::TrustStore;
@@ -16,7 +16,7 @@ use crate::open::{EntrySettings, OpenFailure, open_file};
 use crate::open_archive::{ArchiveIndex, OpenArchive, SegmentOutcome};
 use crate::places::Places;
 use crate::progress::{Cancel, Progress};
-use crate::rows::SegmentCache;
+use crate::rows::{Row, RowError, RowPlace, SegmentCache, read_rows};
 
 /// What to open, and how.
 #[derive(Debug, Clone)]
@@ -73,12 +73,18 @@ impl Workspace {
     /// looked at.
     #[must_use]
     pub fn open(request: OpenRequest) -> Self {
+        Self::open_watched(request, Watch::default())
+    }
+
+    /// The same, with somebody told how far the unpacking of each compressed log is, who may stop it.
+    #[must_use]
+    pub fn open_watched(request: OpenRequest, watch: Watch) -> Self {
         cache::sweep(&request.places);
         let mut archives = Vec::new();
         let mut failures = Vec::new();
         match request.places.spool() {
             Ok(spool) => {
-                let context = OpenContext::new(spool);
+                let context = OpenContext { spool, watch };
                 for path in crate::folder::expand(&request.paths, &mut failures) {
                     let id = archives.len();
                     match open_file(id, &path, &request.settings, &context, request.now_ns) {
@@ -412,6 +418,15 @@ impl Workspace {
             .iter()
             .map(|archive| Arc::new(archive.ranges()))
             .collect()
+    }
+
+    /// One row, read and hashed again.
+    ///
+    /// # Errors
+    /// When there is none, or evidence cannot be read or has changed.
+    pub fn row(&self, place: RowPlace) -> Result<Row, RowError> {
+        let mut rows = read_rows(&self.archives, &self.segments, &[place], 0)?;
+        rows.pop().ok_or(RowError::NoEntry(place.position))
     }
 
     /// Oldest and newest time of all archives.

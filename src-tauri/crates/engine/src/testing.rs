@@ -1,0 +1,54 @@
+//! Archives that are open and checked, for the tests of this crate.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sealscope_testkit::sealog::{Made, our_signer, trust_in};
+use sealscope_verify::TrustStore;
+
+use crate::open::EntrySettings;
+use crate::places::Places;
+use crate::progress::{Cancel, Progress};
+use crate::workspace::{OpenRequest, RunMode, Workspace};
+
+/// A workspace with the folder that it lives in.
+pub(crate) struct Opened {
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+/// Opens and checks bytes under a name, with our signer's key trusted.
+pub(crate) fn open_text(name: &str, bytes: &[u8]) -> Opened {
+    open_trusting(name, bytes, trust_in(our_signer().verifier()))
+}
+
+/// Opens and checks a sealog archive, with our signer's key trusted.
+pub(crate) fn open_made(made: &Made) -> Opened {
+    open_text("made.sealog", &made.bytes())
+}
+
+/// Opens and checks bytes under a name with these keys.
+pub(crate) fn open_trusting(name: &str, bytes: &[u8], trust: TrustStore) -> Opened {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("evidence").join(name);
+    std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder");
+    std::fs::write(&path, bytes).expect("written");
+    let workspace = Workspace::open(OpenRequest {
+        paths: vec![path],
+        trust,
+        trust_notes: Vec::new(),
+        settings: EntrySettings::default(),
+        places: Places::under(&folder.path().join("places")),
+        now_ns: 1_773_000_000_000_000_000,
+    });
+    assert!(
+        workspace.failures().is_empty(),
+        "{:?}",
+        workspace.failures()
+    );
+    workspace.run(RunMode::Verify, 1, &Progress::default(), &Cancel::default());
+    Opened {
+        workspace: Arc::new(workspace),
+        folder,
+    }
+}

@@ -3,6 +3,8 @@
 use sealscope_engine::{SealReport, SealedSource, SourceForm};
 use serde::Serialize;
 
+use crate::verbs::seal::digest_of;
+
 /// What was sealed.
 #[derive(Serialize)]
 pub struct SealObject<'a> {
@@ -28,9 +30,9 @@ struct SourceObject<'a> {
     form: &'static str,
     entries: u64,
     bytes: u64,
-    sha256: String,
+    sha256: Option<String>,
     bytes_raw: u64,
-    sha256_raw: String,
+    sha256_raw: Option<String>,
     gaps: &'a [String],
     changed: bool,
 }
@@ -74,9 +76,9 @@ impl<'a> SourceObject<'a> {
             form: form_word(source.form),
             entries: source.entries,
             bytes: source.bytes,
-            sha256: source.sha256.to_hex(),
+            sha256: digest_of(source).map(|sha256| sha256.to_hex()),
             bytes_raw: source.bytes_raw,
-            sha256_raw: source.sha256_raw.to_hex(),
+            sha256_raw: digest_of(source).map(|_| source.sha256_raw.to_hex()),
             gaps: &source.gaps,
             changed: source.has_changed,
         }

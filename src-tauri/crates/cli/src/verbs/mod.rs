@@ -7,7 +7,7 @@ mod formats;
 mod info;
 mod keygen;
 mod open;
-mod seal;
+pub mod seal;
 mod search;
 mod trust;
 mod verify;

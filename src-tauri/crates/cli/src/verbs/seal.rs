@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::Utc;
 use clap::{Args, ValueEnum};
+use sealscope_engine::model::Digest;
 use sealscope_engine::{
     Ending, Passphrase, Progress, SealError, SealInput, SealMode, SealReport, SealRequest,
     SealedSource, Signer, is_exposed, load_signer, random_uuid, schema_by_name, seal,
@@ -243,12 +244,20 @@ fn tell(report: &SealReport, output: &mut Output) -> Result<(), Failure> {
 
 fn tell_source(source: &SealedSource, output: &mut Output) -> Result<(), Failure> {
     let name = escaped(&source.name);
-    let entries = counted(source.entries, "entry", "entries");
-    output.line(&format!(
-        "  input   {name}: {entries}, SHA-256 {}",
-        source.sha256
-    ))?;
+    match digest_of(source) {
+        Some(sha256) => {
+            let entries = counted(source.entries, "entry", "entries");
+            output.line(&format!("  input   {name}: {entries}, SHA-256 {sha256}"))?;
+        }
+        None => output.line(&format!("  input   {name}: not read to its end"))?,
+    }
     Ok(())
+}
+
+/// SHA-256 of an input as found; `None` where it was not read to its end.
+pub fn digest_of(source: &SealedSource) -> Option<Digest> {
+    // No bytes have this digest.
+    Some(source.sha256).filter(|sha256| *sha256 != Digest::new([0; 32]))
 }
 
 /// What is missing from the archive goes to standard error, where no pipe swallows it.

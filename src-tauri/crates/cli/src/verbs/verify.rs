@@ -90,7 +90,7 @@ fn print(workspace: &Workspace, args: &VerifyArgs, is_finished: bool) -> Result<
         if number > 0 {
             output.line("")?;
         }
-        story::tell(archive, &summary, &notes, &mut output)?;
+        story::tell(archive, &summary, &notes, is_finished, &mut output)?;
     }
     if !args.json {
         tell_together(workspace, &mut output)?;

@@ -18,11 +18,17 @@ pub fn tell(
     archive: &OpenArchive,
     summary: &Summary,
     notes: &[String],
+    is_finished: bool,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let path = escaped(&archive.path().to_string_lossy());
     let verdict = output.verdict(Some(summary.verdict));
-    output.line(&format!("{path}: {verdict}"))?;
+    let part = if is_finished {
+        ""
+    } else {
+        " so far, checked in part"
+    };
+    output.line(&format!("{path}: {verdict}{part}"))?;
     for line in wrapped(&escaped(&summary.says), SENTENCE_CHARACTERS) {
         output.line(&format!("  {line}"))?;
     }
@@ -57,7 +63,12 @@ pub fn tell(
     if archive.has_changed() {
         output.line("  note      The file has changed since it was opened: check it again.")?;
     }
-    tell_next_step(archive, summary, output)
+    // What to do follows from the whole.
+    if is_finished {
+        tell_next_step(archive, summary, output)
+    } else {
+        Ok(())
+    }
 }
 
 fn tell_facts(

@@ -161,7 +161,10 @@ fn checks(summary: &Summary) -> Vec<CheckRow> {
         scope,
     };
     let entries = format!("{} entries", grouped(summary.entries.total));
-    let checkpoints = format!("{} checkpoints", grouped(summary.checkpoints));
+    let checkpoints = match summary.checkpoints {
+        1 => "1 checkpoint".to_owned(),
+        many => format!("{} checkpoints", grouped(many)),
+    };
     let held = format!("{} of {}", grouped(summary.checkpoints_held), grouped(summary.checkpoints));
     let broken = format!("{} broken", grouped(summary.entries.broken));
     let end = |is_anchored| if is_anchored { CheckState::Ok } else { CheckState::NotCheckable };

@@ -11,7 +11,7 @@ pub struct EntryAt {
     /// Position of the entry.
     pub position: Whole,
     /// Number of the record in the entry.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub record: Option<u32>,
 }

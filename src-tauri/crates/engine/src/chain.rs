@@ -1,5 +1,5 @@
-//! The chain around an entry, as it is drawn: entries, control lines, checkpoints, and what is missing
-//! or added between them.
+//! The chain around an entry, as it is drawn: entries, control lines, checkpoints, and what is
+//! missing or added between them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ mod tests;
 
 /// Nodes on either side of the middle at most.
 pub const CHAIN_AROUND_MAX: usize = 20;
+/// Breaks, and checkpoints, that are drawn between two entries; the rest is counted.
+const BETWEEN_MAX: usize = 8;
 
 /// Where the middle of the chain is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,10 +162,8 @@ impl Workspace {
     #[must_use]
     pub fn break_at(&self, archive: usize, position: Position) -> Option<Break> {
         let archive = self.archives().get(archive)?;
-        let summary = archive.summary()?;
-        if summary.breaks.is_empty() {
-            return None;
-        }
+        let is_broken = archive.verdict_at(position) == Some(Verdict::Broken);
+        let summary = archive.summary().filter(|_| is_broken)?;
         let log = archive.sealed_log(&self.trust_store());
         break_at(&summary, log.as_deref(), position).cloned()
     }
@@ -287,17 +287,16 @@ impl Drawing<'_> {
         let (Some(log), Some(mut at)) = (self.log.clone(), from) else {
             return;
         };
-        let checkpoints: Vec<SealedCheckpoint> = log
-            .checkpoints()
-            .iter()
-            .filter(|one| at <= one.size && one.size <= to && 0 < one.size)
-            .cloned()
-            .collect();
-        for checkpoint in &checkpoints {
-            self.missing(at, checkpoint.size.min(to));
+        let all = log.checkpoints();
+        let first = all.partition_point(|one| one.size < at.max(1));
+        let end = all.partition_point(|one| one.size <= to);
+        let checkpoints = all.get(first..end).unwrap_or_default();
+        for checkpoint in checkpoints.iter().take(BETWEEN_MAX) {
+            self.missing(at, checkpoint.size);
             at = at.max(checkpoint.size);
             self.checkpoint(checkpoint);
         }
+        self.rest(checkpoints.len(), "checkpoints");
         self.missing(at, to);
     }
 
@@ -310,8 +309,10 @@ impl Drawing<'_> {
             let end = one.position.saturating_add(one.count.max(1));
             one.position < to && from < end && one.count > 0
         };
-        let mut is_told = false;
-        for found in summary.breaks.iter().filter(meets) {
+        let away =
+            |one: &&Break| !one.exact || matches!(one.kind, BreakKind::Removed | BreakKind::Moved);
+        let breaks: Vec<&Break> = summary.breaks.iter().filter(meets).filter(away).collect();
+        for found in breaks.iter().take(BETWEEN_MAX) {
             let first = found.position.max(from);
             let count = found.position.saturating_add(found.count).min(to) - first;
             let label = match (found.kind, found.exact) {
@@ -337,11 +338,18 @@ impl Drawing<'_> {
                 digest,
                 ..ChainNode::missing(label)
             });
-            is_told = true;
         }
-        if !is_told {
+        self.rest(breaks.len(), "breaks");
+        if breaks.is_empty() {
             let label = format!("{} not found", grouped(to - from));
             self.nodes.push(ChainNode::missing(label));
+        }
+    }
+
+    fn rest(&mut self, count: usize, what: &str) {
+        if let Some(rest) = count.checked_sub(BETWEEN_MAX).filter(|rest| *rest > 0) {
+            let label = format!("… {} more {what}", grouped(rest as u64));
+            self.nodes.push(ChainNode::new(ChainKind::More, label));
         }
     }
 

@@ -154,8 +154,8 @@ pub fn raw_column(key: &str) -> Column {
     }
 }
 
-/// The text of a cell, exact and not escaped; several values are parted by `, `. Empty where the row
-/// has no such field.
+/// The text of a cell, exact and not escaped; several values are parted by `, `. Empty where the
+/// row has no such field.
 #[must_use]
 pub fn cell_text<'r>(row: &'r Row, key: &str, zone: Zone) -> Cow<'r, str> {
     let text = |text: &'r Option<String>| Cow::Borrowed(text.as_deref().unwrap_or(""));
@@ -195,8 +195,8 @@ fn raw_text<'r>(row: &'r Row, path: &str) -> Cow<'r, str> {
     joined
 }
 
-/// A cell as a table shows it: escaped, one line, at most 512 bytes. `archive` is the name of the row's
-/// archive.
+/// A cell as a table shows it: escaped, one line, at most 512 bytes. `archive` is the name of the
+/// row's archive.
 #[must_use]
 pub fn cell(row: &Row, key: &str, zone: Zone, archive: &str) -> Shown {
     match key {

@@ -53,8 +53,8 @@ pub enum CopyError {
 }
 
 impl Search {
-    /// Copies the hits in half-open ranges of ordinals; each row is read and hashed again. `zone` is
-    /// that of times in tab-separated text; JSON has UTC.
+    /// Copies the hits in half-open ranges of ordinals; each row is read and hashed again. `zone`
+    /// is that of times in tab-separated text; JSON has UTC.
     ///
     /// # Errors
     /// See [`CopyError`].
@@ -171,7 +171,8 @@ impl Writer<'_> {
     }
 }
 
-/// One row as the members of a hit of `sealscope search --json`; `record` is left out where it is 0.
+/// One row as the members of a hit of `sealscope search --json`; `record` is left out where it is
+/// 0.
 fn json_line(row: &Row, archive: &str, out: &mut String) {
     out.push_str("{\"archive\":");
     json_text(archive, out);
@@ -279,8 +280,12 @@ mod tests {
     use crate::search::SearchSpec;
     use crate::testing::{Opened, open_text};
 
-    const LINES: &str = "{\"time\":\"2026-03-14T09:12:07.104Z\",\"user\":\"=cmd()\",\"n\":1.50,\"tag\":[\"a\",\"b\"]}\n\
-                         {\"time\":\"2026-03-14T09:12:08Z\",\"user\":\"root\\u202egpj\",\"n\":\"x\\ty\"}\n";
+    const LINES: &str = concat!(
+        r#"{"time":"2026-03-14T09:12:07.104Z","user":"=cmd()","n":1.50,"tag":["a","b"]}"#,
+        "\n",
+        r#"{"time":"2026-03-14T09:12:08Z","user":"root\u202egpj","n":"x\ty"}"#,
+        "\n"
+    );
 
     fn search(opened: &Opened) -> Search {
         let spec = SearchSpec::new("*");
@@ -355,7 +360,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_back_from_json_as_it_was(text in prop::collection::vec(any::<char>(), 0..50)) {
+        fn any_text_is_read_back_from_json_as_it_was(
+            text in prop::collection::vec(any::<char>(), 0..50),
+        ) {
             let text: String = text.into_iter().collect();
             let mut json = String::new();
             json_text(&text, &mut json);

@@ -78,8 +78,8 @@ pub fn explain_damage(damage: &Damage) -> Explanation {
             "which of these it was",
             "that anything is wrong with the entries whose seals hold",
         ],
-        next_step: "Compare the size and SHA-256 of the file with those noted when it was collected, \
-                    or copy it again.",
+        next_step: "Compare the size and SHA-256 of the file with those noted when it was \
+                    collected, or copy it again.",
     }
 }
 

@@ -1,4 +1,5 @@
-//! Where to go: an entry's number, a time, a length of time from here, or the beginning of a digest.
+//! Where to go: an entry's number, a time, a length of time from here, or the beginning of a
+//! digest.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
@@ -38,8 +39,8 @@ pub struct GotoContext {
 pub enum GotoError {
     /// Nothing that is known here.
     #[error(
-        "Write an entry number (1204), a time (2026-03-14 09:12, 09:12), a step (-15m) or the first \
-         {DIGEST_DIGITS_MIN} digits of a digest."
+        "Write an entry number (1204), a time (2026-03-14 09:12, 09:12), a step (-15m) or the \
+         first {DIGEST_DIGITS_MIN} digits of a digest."
     )]
     Form,
     /// The form is known, the time impossible or outside the years 1678 to 2261.

@@ -1,5 +1,5 @@
-//! Why an entry has its verdict: made again from its bytes, step by step, and in a form that others can
-//! check without this program.
+//! Why an entry has its verdict: made again from its bytes, step by step, and in a form that
+//! others can check without this program.
 
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! The archives that were opened lately, with the outcome of their last check: never a fresh one.
 //!
-//! The list is a convenience. It lies in the program's own folder, says nothing about the evidence that
-//! the evidence does not say itself, and a list that cannot be read is an empty one.
+//! The list is a convenience. It lies in the program's own folder, says nothing about the
+//! evidence that the evidence does not say itself, and a list that cannot be read is an empty
+//! one.
 
 use std::fs;
 use std::io;
@@ -35,7 +36,8 @@ pub struct RecentArchive {
 }
 
 impl RecentArchive {
-    /// Stands for the path where the path itself must not go: the first 16 hex digits of its digest.
+    /// Stands for the path where the path itself must not go: the first 16 hex digits of its
+    /// digest.
     #[must_use]
     pub fn token(&self) -> String {
         let digest = sha256(self.path.as_os_str().as_encoded_bytes());

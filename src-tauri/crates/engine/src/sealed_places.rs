@@ -1,4 +1,5 @@
-//! Between what was sealed and what is stored: which break concerns an entry, and where a break shows.
+//! Between what was sealed and what is stored: which break concerns an entry, and where a break
+//! shows.
 
 use std::sync::Arc;
 
@@ -49,19 +50,25 @@ pub(crate) fn break_at<'s>(
     by_place.or_else(|| by_range(summary, log?, stored))
 }
 
-/// A break whose entries cannot be named: the one whose sealed range meets what is missing between
-/// the nearest entries that are as they were sealed.
+/// A break without places of its own: one over the entry's seal, or one whose sealed range meets
+/// what is missing between the nearest entries that are as they were sealed.
 fn by_range<'s>(summary: &'s Summary, log: &SealedLog, stored: Position) -> Option<&'s Break> {
-    if log.sealed_at(stored).is_some() {
-        return None;
-    }
-    let (before, after) = log.sealed_around(stored);
-    let from = before.map_or(0, |index| index + 1);
-    let to = after.unwrap_or(Position::MAX);
+    let index = log.sealed_at(stored);
+    let (from, to) = match (index, log.sealed_around(stored)) {
+        (Some(index), _) => (index, index + 1),
+        (None, (before, after)) => {
+            let from = before.map_or(0, |index| index + 1);
+            (from, after.unwrap_or(Position::MAX).max(from + 1))
+        }
+    };
     summary.breaks.iter().find(|one| {
-        let end = one.position.saturating_add(one.count);
-        let meets = one.position < to.max(from + 1) && from < end;
-        meets && one.count > 0 && !(one.exact && one.kind == BreakKind::Removed)
+        let is_of_seal = matches!(
+            one.kind,
+            BreakKind::BadSignature | BreakKind::Fork | BreakKind::Resealed | BreakKind::Relinked
+        );
+        let is_gone = one.exact && one.kind == BreakKind::Removed;
+        let meets = one.position < to && from < one.position.saturating_add(one.count);
+        meets && !is_gone && (is_of_seal || index.is_none())
     })
 }
 

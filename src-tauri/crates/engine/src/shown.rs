@@ -1,10 +1,11 @@
 //! Text from outside made safe to look at: the one place for table, inspector, clipboard, terminal
 //! and reports.
 //!
-//! Invariants: 1. A [`Run::Text`] holds no character that acts, hides or reorders its neighbours; each
-//! of those stands as a [`Run::Chip`] in its place. 2. Nothing is dropped: runs read one after another
-//! give the text back, up to the limit that `truncated` tells of. 3. Brackets that would look like
-//! those around a chip are chips themselves, so that printed text has one reading.
+//! Invariants: 1. A [`Run::Text`] holds no character that acts, hides or reorders its neighbours;
+//! each of those stands as a [`Run::Chip`] in its place. 2. Nothing is dropped: runs read one
+//! after another give the text back, up to the limit that `truncated` tells of. 3. Brackets that
+//! would look like those around a chip are chips themselves, so that printed text has one
+//! reading.
 
 use std::borrow::Cow;
 
@@ -67,7 +68,8 @@ pub struct Holds {
     pub invalid_utf8: bool,
 }
 
-/// Text as one line: line breaks are chips. At most `bytes_max` bytes of it, cut between characters.
+/// Text as one line: line breaks are chips. At most `bytes_max` bytes of it, cut between
+/// characters.
 #[must_use]
 pub fn shown(text: impl AsRef<[u8]>, bytes_max: usize) -> Shown {
     Showing::new(false).take(text.as_ref(), bytes_max)
@@ -106,7 +108,8 @@ pub fn escape_bytes_for_terminal(bytes: &[u8]) -> String {
     out
 }
 
-/// A cell of tab-separated text: one line, escaped, and disarmed where a spreadsheet would compute it.
+/// A cell of tab-separated text: one line, escaped, and disarmed where a spreadsheet would
+/// compute it.
 #[must_use]
 pub fn tsv_cell(text: &str) -> String {
     disarmed(escape_for_terminal(text))

@@ -102,6 +102,8 @@ fn a_changed_line_leaves_the_proof_of_what_was_sealed_there() {
     assert_eq!(log.sealed_at(6), None);
     assert_eq!(log.stored_at(6), None);
     assert_eq!(log.sealed_at(7), Some(7));
+    assert_eq!(log.sealed_around(6), (Some(5), Some(7)));
+    assert_eq!(log.stored_from(6), Some(7));
     let proof = log.prove(&archive, 6).expect("the list is proven");
     assert!(matches!(proof.leaf_from, LeafFrom::LeafList { .. }));
     check_as_a_stranger(&proof, &sealed[6]);
@@ -118,6 +120,8 @@ fn a_removed_line_shifts_what_follows_and_not_its_proof() {
     });
     let (archive, log) = log_of(&made);
     assert_eq!(log.stored_at(3), None);
+    assert_eq!(log.stored_from(3), Some(3));
+    assert_eq!(log.sealed_around(3), (Some(4), None));
     for stored in [0u64, 2, 3, 4, 15] {
         let index = if stored < 3 { stored } else { stored + 1 };
         assert_eq!(log.sealed_at(stored), Some(index));

@@ -115,8 +115,8 @@ const REMOVED: Words = Words {
         "who removed them, or when",
         "that the entries around them are false: each has its own verdict",
     ],
-    next_step: "Look for a copy that still holds these entries; its digests can be compared with the \
-                seals here.",
+    next_step: "Look for a copy that still holds these entries; its digests can be compared with \
+                the seals here.",
 };
 
 const REMOVED_SOMEWHERE: Words = Words {
@@ -152,7 +152,8 @@ const MOVED: Words = Words {
         "who moved them, or when",
         "that what they say was changed: their content still matches a seal",
     ],
-    next_step: "Read the entries in the order of their sealed numbers, and compare with another copy.",
+    next_step: "Read the entries in the order of their sealed numbers, and compare with another \
+                copy.",
 };
 
 const DUPLICATED: Words = Words {

@@ -1,7 +1,7 @@
 //! Commands that check an entry with nothing but zstd, coreutils and OpenSSL.
 //!
-//! They are written for bash, quote whatever comes from outside, and leave nothing behind but a folder
-//! in the system's place for temporary files.
+//! They are written for bash, quote whatever comes from outside, and leave nothing behind but a
+//! folder in the system's place for temporary files.
 
 use std::path::Path;
 

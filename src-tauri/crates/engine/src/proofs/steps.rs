@@ -23,7 +23,7 @@ impl Telling<'_> {
             return steps;
         }
         steps.push(self.leaf(found, proof));
-        steps.push(self.frame(proof));
+        steps.push(self.frame(found, proof));
         steps.push(self.root(proof));
         steps.push(self.signature(proof));
         steps.push(self.links());
@@ -42,7 +42,8 @@ impl Telling<'_> {
             label: "Bytes read again",
             state: AspectState::Ok,
             detail: format!(
-                "{} bytes: line {} of the {place} at byte {} of the file, read and hashed just now.",
+                "{} bytes: line {} of the {place} at byte {} of the file, read and hashed just \
+                 now.",
                 grouped(self.line.bytes as u64),
                 grouped(self.line.number as u64 + 1),
                 grouped(segment.offset_bytes)
@@ -97,9 +98,22 @@ impl Telling<'_> {
         self.archive.verdict_at(self.position) == Some(Verdict::Unsealed)
     }
 
-    fn frame(&self, proof: Option<&EntryProof>) -> ProofStep {
-        let (state, detail) = match proof {
-            Some(proof) => {
+    fn frame(&self, found: Option<&Break>, proof: Option<&EntryProof>) -> ProofStep {
+        let elsewhere = found.and_then(|found| match found.kind {
+            BreakKind::Moved => Some("another place"),
+            BreakKind::Duplicated => Some("one place only"),
+            _ => None,
+        });
+        let (state, detail) = match (proof, elsewhere) {
+            (Some(proof), Some(place)) => (
+                AspectState::Broken,
+                format!(
+                    "It was sealed at {place}: as entry {}. Here it stands at {}.",
+                    grouped(proof.index),
+                    grouped(self.position)
+                ),
+            ),
+            (Some(proof), None) => {
                 let (first, end) = proof.frame;
                 (
                     AspectState::Ok,
@@ -112,7 +126,7 @@ impl Telling<'_> {
                     ),
                 )
             }
-            None => self.without_proof(),
+            (None, _) => self.without_proof(),
         };
         ProofStep {
             label: "Place in its frame",

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sealscope_proof::{Checkpoint, Note, check_inclusion, leaf_hash};
-use sealscope_testkit::sealog::{Cover, Plan, other_signer, our_signer};
+use sealscope_testkit::sealog::{Cover, Part, Plan, other_signer, our_signer};
 
 use super::*;
 use crate::testing::{Opened, open_made, open_text};
@@ -69,6 +69,46 @@ fn an_added_entry_has_no_seal_to_be_compared_with() {
     assert_eq!(view.proof, None);
     assert_eq!(states(&view)[1], Broken);
     assert!(view.sentence.contains("never sealed"), "{}", view.sentence);
+}
+
+#[test]
+fn a_repeated_entry_matches_a_seal_of_another_place() {
+    let mut made = Plan::new(1, 10).build();
+    made.edit(Cover::Nothing, |lines| {
+        let (frame, line) = (lines[8].0, lines[3].1.clone());
+        lines.insert(8, (frame, line));
+    });
+    let view = proof_of(&open_made(&made), 8);
+    assert_eq!(view.verdict, Some(Verdict::Broken));
+    assert_eq!(view.sentence, "This entry repeats entry 3.");
+    assert_eq!(states(&view), [Ok, Ok, Broken, Ok, Ok, Ok, Ok]);
+    assert_eq!(
+        view.steps[2].detail,
+        "It was sealed at one place only: as entry 3. Here it stands at 8."
+    );
+}
+
+#[test]
+fn a_false_signature_is_told_of_the_entries_under_it() {
+    let mut made = Plan {
+        index: false,
+        ..Plan::new(2, 4)
+    }
+    .build();
+    let places = made.places(|part| matches!(part, Part::Checkpoint(_)));
+    let last = *places.last().expect("a checkpoint");
+    if let Part::Checkpoint(note) = &mut made.parts[last] {
+        let text = String::from_utf8(note.clone()).expect("text");
+        let (head, signature) = text.trim_end().rsplit_once(' ').expect("a signature");
+        let turned = signature.replacen(&signature[20..24], "AAAA", 1);
+        *note = format!("{head} {turned}\n").into_bytes();
+    }
+    let opened = open_made(&made);
+    let view = proof_of(&opened, 7);
+    assert_eq!(view.verdict, Some(Verdict::Broken));
+    assert!(view.sentence.contains("signature"), "{}", view.sentence);
+    assert_eq!(states(&view)[4], Broken, "{:?}", view.steps);
+    assert_eq!(proof_of(&opened, 2).verdict, Some(Verdict::Intact));
 }
 
 #[test]

@@ -155,6 +155,27 @@ impl SealedLog {
         (offset < run.count).then(|| run.stored_at + offset)
     }
 
+    /// Sealed indexes of the nearest lines before and after a stored one that are as they were
+    /// sealed; what stands between is not.
+    #[must_use]
+    pub fn sealed_around(&self, stored: Position) -> (Option<Position>, Option<Position>) {
+        let after = self.kept.partition_point(|run| run.stored_at <= stored);
+        let before = after
+            .checked_sub(1)
+            .and_then(|place| self.kept.get(place))
+            .map(|run| run.sealed_at + (stored - run.stored_at).min(run.count - 1));
+        (before, self.kept.get(after).map(|run| run.sealed_at))
+    }
+
+    /// Where the first leaf at or after a sealed index stands that is as it was sealed.
+    #[must_use]
+    pub fn stored_from(&self, sealed: Position) -> Option<Position> {
+        let runs = &self.kept_by_seal;
+        let place = runs.partition_point(|run| run.sealed_at + run.count <= sealed);
+        let run = runs.get(place)?;
+        Some(run.stored_at + sealed.saturating_sub(run.sealed_at))
+    }
+
     /// Proves the leaf that was sealed at an index under the smallest checkpoint that a trusted key
     /// signed, else under the smallest one. `None` where no root confirms it, or its hash can be
     /// read nowhere.

@@ -115,3 +115,38 @@ fn an_index_without_shards_answers_with_nothing() {
         Err(IndexError::Full { .. })
     ));
 }
+
+#[test]
+fn a_phrase_of_a_rare_and_a_frequent_word_is_found_where_both_meet() {
+    // Many different texts, so that their words go to the rows; the phrase is in few of them.
+    let texts: Vec<String> = (0..3000)
+        .map(|row| match row % 500 {
+            7 => format!("w{row} the rare common"),
+            8 => format!("w{row} rare the common rare"),
+            _ => format!("w{row} common the common"),
+        })
+        .collect();
+    let fields: Vec<[(&str, Value<'_>); 1]> = texts
+        .iter()
+        .map(|text| [("text", Value::Text(text))])
+        .collect();
+    let rows: Vec<&[(&str, Value<'_>)]> = fields.iter().map(|row| row.as_slice()).collect();
+    let (index, _folder) = index(&rows);
+    for (phrase, count) in [
+        ("\"rare common\"", 6),
+        ("\"common rare\"", 6),
+        ("\"rare the common\"", 6),
+        ("\"the rare common\"", 6),
+        ("\"common the common\"", 2988),
+        ("\"rare the rare\"", 0),
+        ("\"w7 the rare\"", 1),
+        ("rare", 12),
+    ] {
+        let query = parse(phrase).unwrap().query;
+        assert_eq!(
+            index.count(&query, &Context::plain()).unwrap(),
+            count,
+            "{phrase}"
+        );
+    }
+}

@@ -61,7 +61,8 @@ pub enum CheckpointState {
     NotCompared,
 }
 
-/// The proof that one leaf is under a signed root. It holds: it was checked before it was given out.
+/// The proof that one leaf is under a signed root. It holds: it was checked before it was given
+/// out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryProof {
     /// Sealed index of the leaf.

@@ -362,3 +362,30 @@ fn a_search_in_the_background_ends_with_the_same_answer() {
             .is_err()
     );
 }
+
+#[test]
+fn a_check_that_stops_half_way_never_calls_the_archive_intact() {
+    let bench = Bench::new();
+    let (archive, trust) = bench.seal(&bench.write_log("audit.log", 140_000));
+    for _ in 0..20 {
+        let workspace = bench.open(&archive, trust.clone());
+        let cancel = Cancel::default();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while workspace.archives()[0].live().intact_to < 60_000 {
+                    std::thread::yield_now();
+                }
+                cancel.stop();
+            });
+            workspace.run(RunMode::Verify, NOW_NS, &Progress::default(), &cancel);
+        });
+        let summary = workspace.archives()[0].summary().expect("judged");
+        if summary.entries.unchecked > 0 {
+            assert_eq!(summary.verdict, Verdict::Unproven, "{}", summary.says);
+            assert!(summary.entries.intact >= 60_000);
+            assert_eq!(workspace.exit_code(false), 3);
+            return;
+        }
+    }
+    panic!("no check was stopped half way");
+}

@@ -129,7 +129,7 @@ impl<'a> Case<'a> {
         let aspects = words::aspects(&facts);
         let says = words::sentence(&facts);
         Summary {
-            verdict,
+            verdict: self.at_most_what_was_checked(verdict),
             strength: self.strength(&ranges),
             head,
             tail,
@@ -174,6 +174,15 @@ impl<'a> Case<'a> {
         of_entries
             .or_else(of_lines)
             .unwrap_or_else(|| self.verdict_of_nothing())
+    }
+
+    /// Of an archive that was looked at in part, the whole is at best unproven, however good the part.
+    fn at_most_what_was_checked(&self, verdict: Verdict) -> Verdict {
+        if self.is_partial {
+            verdict.and(Verdict::Unproven)
+        } else {
+            verdict
+        }
     }
 
     /// An archive without a single line: what seals it is all there is.
@@ -268,7 +277,13 @@ impl<'a> Case<'a> {
         let is_unchanged = self.located.breaks.is_empty()
             && self.sealed.spans.iter().all(|span| span.is_proven())
             && !self.is_partial;
-        let stored_of = |sealed: Position| self.stored_of(sealed);
+        let is_broken = |stored: &Position| ranges.verdict_at(*stored) == Some(Verdict::Broken);
+        let stored_of =
+            |sealed: Position| self.stored_of(sealed).filter(|stored| !is_broken(stored));
+        let not_broken_from = |from: Position| {
+            let end = self.stored_end();
+            end.saturating_sub(from) - ranges::broken(ranges, from, end)
+        };
         let is_torn_before = |stored: Position| self.is_torn_before(stored);
         check_controls(
             controls,
@@ -281,6 +296,7 @@ impl<'a> Case<'a> {
                 stored_end: self.stored_end(),
                 stored_of: &stored_of,
                 is_torn_before: &is_torn_before,
+                not_broken_from: &not_broken_from,
                 has_lost_head: self
                     .located
                     .breaks

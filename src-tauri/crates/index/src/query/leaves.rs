@@ -6,7 +6,7 @@ use sealscope_model::Verdict;
 
 use super::lexer::{Ends, Glyph, RawValue, Sign, Span, plain};
 use super::parser::Read;
-use super::time::{self, BadTime, Moment, TimeSpan};
+use super::time::{self, BadTime, Moment, TimeSpan, Written};
 use super::{Diagnostic, FieldTest, Leaf, nearest};
 
 pub(crate) fn positions(text: &str, span: &Span) -> Read<Leaf> {
@@ -68,7 +68,6 @@ pub(crate) fn seal(value: &RawValue, span: &Span) -> Read<Leaf> {
 }
 
 pub(crate) fn time_leaf(value: &RawValue, span: &Span) -> Read<Leaf> {
-    let at = |text: &str| time::moment(text).map_err(|bad| bad_time(bad, span.start));
     let time_span = match value {
         RawValue::Bare(glyphs) if glyphs.iter().all(|glyph| *glyph == Glyph::Star) => {
             return Ok(Leaf::Dated);
@@ -78,25 +77,7 @@ pub(crate) fn time_leaf(value: &RawValue, span: &Span) -> Read<Leaf> {
         }
         RawValue::Quoted(text) => time::span(text).map_err(|bad| whole(bad, span))?,
         RawValue::Compare { sign, text } => {
-            let written = time::moment(text).map_err(|bad| whole(bad, span))?;
-            match sign {
-                Sign::AtLeast => TimeSpan {
-                    from: Some(written.start),
-                    to: None,
-                },
-                Sign::Greater => TimeSpan {
-                    from: written.end.or(Some(LAST)),
-                    to: None,
-                },
-                Sign::Less => TimeSpan {
-                    from: None,
-                    to: Some(written.start),
-                },
-                Sign::AtMost => TimeSpan {
-                    from: None,
-                    to: written.end,
-                },
-            }
+            compared(*sign, time::moment(text).map_err(|bad| whole(bad, span))?)
         }
         RawValue::Range {
             low,
@@ -104,34 +85,11 @@ pub(crate) fn time_leaf(value: &RawValue, span: &Span) -> Read<Leaf> {
             high,
             high_span,
             ends,
-        } => {
-            let side = |text: &str, place: &Span| {
-                if text == "*" {
-                    return Ok(None);
-                }
-                time::moment(text)
-                    .map(Some)
-                    .map_err(|bad| bad_time(bad, place.start))
-            };
-            let (low, high) = (side(low, low_span)?, side(high, high_span)?);
-            TimeSpan {
-                from: low.map(|low| {
-                    if ends.low_included {
-                        low.start
-                    } else {
-                        low.end.unwrap_or(LAST)
-                    }
-                }),
-                to: high.and_then(|high| {
-                    if ends.high_included {
-                        high.end
-                    } else {
-                        Some(high.start)
-                    }
-                }),
-            }
+        } => time_range((low, low_span), (high, high_span), *ends)?,
+        RawValue::Regex(_) => {
+            let message = "A time cannot be searched by a regular expression.";
+            return Err(Diagnostic::error(span.clone(), message));
         }
-        RawValue::Regex(_) => return at("").map(|_| Leaf::Dated),
     };
     match time_span {
         TimeSpan {
@@ -140,6 +98,57 @@ pub(crate) fn time_leaf(value: &RawValue, span: &Span) -> Read<Leaf> {
         } => Ok(Leaf::Dated),
         span => Ok(Leaf::Time(span)),
     }
+}
+
+fn compared(sign: Sign, written: Written) -> TimeSpan {
+    match sign {
+        Sign::AtLeast => TimeSpan {
+            from: Some(written.start),
+            to: None,
+        },
+        Sign::Greater => TimeSpan {
+            from: Some(written.end.unwrap_or(LAST)),
+            to: None,
+        },
+        Sign::Less => TimeSpan {
+            from: None,
+            to: Some(written.start),
+        },
+        Sign::AtMost => TimeSpan {
+            from: None,
+            to: written.end,
+        },
+    }
+}
+
+fn time_range(
+    (low, low_span): (&str, &Span),
+    (high, high_span): (&str, &Span),
+    ends: Ends,
+) -> Read<TimeSpan> {
+    let side = |text: &str, place: &Span| match text {
+        "*" => Ok(None),
+        text => time::moment(text)
+            .map(Some)
+            .map_err(|bad| bad_time(bad, place.start)),
+    };
+    let (low, high) = (side(low, low_span)?, side(high, high_span)?);
+    Ok(TimeSpan {
+        from: low.map(|low| {
+            if ends.low_included {
+                low.start
+            } else {
+                low.end.unwrap_or(LAST)
+            }
+        }),
+        to: high.and_then(|high| {
+            if ends.high_included {
+                high.end
+            } else {
+                Some(high.start)
+            }
+        }),
+    })
 }
 
 /// Where "after the last second there is" begins: nothing practical lies there.

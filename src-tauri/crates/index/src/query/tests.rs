@@ -100,142 +100,142 @@ fn the_canonical_form_is_as_people_write() {
     }
 }
 
-/// Message, marked text, and the text after the fix.
-fn check_error(text: &str, message: &str, marked: &str, fixed: Option<&str>) {
-    let error = parse(text).map(|parsed| parsed.query).expect_err(text);
-    assert_eq!(error.message, message, "{text}");
-    assert_eq!(&text[error.span.clone()], marked, "{text}");
-    let after = error.fix.as_ref().map(|fix| fix.apply(text));
-    assert_eq!(after.as_deref(), fixed, "{text}");
-    if let Some(after) = after {
-        assert!(parse(&after).is_ok(), "{text} mended to {after}");
+/// A query, what is said of it, the text marked, and the text after the fix.
+type Faulty = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+);
+
+fn check_errors(faulty: &[Faulty]) {
+    for (text, message, marked, fixed) in faulty {
+        let error = parse(text).map(|parsed| parsed.query).expect_err(text);
+        assert_eq!(error.message, *message, "{text}");
+        assert_eq!(&text[error.span.clone()], *marked, "{text}");
+        let after = error.fix.as_ref().map(|fix| fix.apply(text));
+        assert_eq!(after.as_deref(), *fixed, "{text}");
+        if let Some(after) = after {
+            assert!(parse(&after).is_ok(), "{text} mended to {after}");
+        }
     }
 }
 
 #[test]
-fn errors_point_at_their_place_and_offer_a_fix() {
+fn errors_of_structure_point_at_their_place_and_offer_a_fix() {
     let close = "The quote that opens here is never closed.";
-    check_error("a \"b c", close, "\"b c", Some("a \"b c\""));
-    check_error("a:\"b c", close, "\"b c", Some("a:\"b c\""));
-    let missing = "A value is missing after verb: here.";
-    check_error("verb: get", missing, "verb:", Some("verb:* get"));
-    check_error(
-        "(a OR b",
-        "The parenthesis that opens here is never closed.",
-        "(",
-        Some("(a OR b)"),
-    );
-    check_error("a) b", "This parenthesis closes nothing.", ")", Some("a b"));
-    check_error(
-        "a ()",
-        "Nothing stands in the parentheses.",
-        "()",
-        Some("a "),
-    );
-    check_error(
-        "code:[400 TO 499 x",
-        "The range that opens here is never closed.",
-        "[400 TO 499 x",
-        Some("code:[400 TO 499] x"),
-    );
-    check_error(
-        "seal:borken",
-        "A seal is one of intact, consistent, unproven, unsealed, broken, unchecked.",
-        "borken",
-        Some("seal:broken"),
-    );
-    check_error(
-        "a AND",
-        "Something to search for is missing after AND.",
-        "AND",
-        Some("a "),
-    );
-    check_error(
-        "OR a",
-        "Something to search for is missing before OR.",
-        "OR",
-        Some(" a"),
-    );
-    check_error(
-        "NOT",
-        "Something to search for is missing after NOT.",
-        "NOT",
-        None,
-    );
-    check_error(
-        "code:>abc",
-        "Only numbers and the field `time` can be compared; this is no number.",
-        ">abc",
-        None,
-    );
-    check_error("a && b", NO_WORD, "&&", Some("a AND b"));
-    check_error("x ---", NO_WORD, "---", None);
-    check_error(
-        "verb:(get OR list)",
-        "A value cannot be a group in parentheses.",
-        "verb:(get OR list)",
-        Some("(verb:get OR verb:list)"),
-    );
-    check_error(
-        "\"user name\":x",
-        "The name of a field is written without quotes.",
-        "\"user name\"",
-        Some("user\\ name:x"),
-    );
-    check_error(
-        "10.0.*",
-        "A wildcard fits one word, and words are runs of letters and digits.",
-        "10.0.*",
-        Some("\"10 0\""),
-    );
-    check_error(
-        "tag:x",
-        "Searching by `tag:` is not available yet.",
-        "tag:x",
-        None,
-    );
-    check_error(
-        "@2026-02-30",
-        "There is no such moment.",
-        "2026-02-30",
-        None,
-    );
-    check_error(
-        "#12a",
-        "A position is written #1204, a range of positions #1000..2000.",
-        "#12a",
-        None,
-    );
-    check_error(
-        "us*r:x",
-        "The name of a field cannot hold * or ?.",
-        "us*r",
-        Some("us\\*r:x"),
-    );
+    let open = "The parenthesis that opens here is never closed.";
+    let range = "The range that opens here is never closed.";
+    check_errors(&[
+        ("a \"b c", close, "\"b c", Some("a \"b c\"")),
+        ("a:\"b c", close, "\"b c", Some("a:\"b c\"")),
+        ("(a OR b", open, "(", Some("(a OR b)")),
+        ("a) b", "This parenthesis closes nothing.", ")", Some("a b")),
+        (
+            "a ()",
+            "Nothing stands in the parentheses.",
+            "()",
+            Some("a "),
+        ),
+        (
+            "code:[400 TO 499 x",
+            range,
+            "[400 TO 499 x",
+            Some("code:[400 TO 499] x"),
+        ),
+        (
+            "a AND",
+            "Something to search for is missing after AND.",
+            "AND",
+            Some("a "),
+        ),
+        (
+            "OR a",
+            "Something to search for is missing before OR.",
+            "OR",
+            Some(" a"),
+        ),
+        (
+            "NOT",
+            "Something to search for is missing after NOT.",
+            "NOT",
+            None,
+        ),
+    ]);
 }
 
+#[test]
+fn errors_of_values_point_at_their_place_and_offer_a_fix() {
+    let group = "A value cannot be a group in parentheses.";
+    let number = "Only numbers and the field `time` can be compared; this is no number.";
+    let wildcard = "A wildcard fits one word, and words are runs of letters and digits.";
+    let position = "A position is written #1204, a range of positions #1000..2000.";
+    let name = "The name of a field is written without quotes.";
+    let either = "(verb:get OR verb:list)";
+    check_errors(&[
+        (
+            "verb: get",
+            "A value is missing after verb: here.",
+            "verb:",
+            Some("verb:* get"),
+        ),
+        ("seal:borken", SEALS, "borken", Some("seal:broken")),
+        ("seal:green", SEALS, "green", None),
+        ("code:>abc", number, ">abc", None),
+        ("a && b", NO_WORD, "&&", Some("a AND b")),
+        ("x ---", NO_WORD, "---", None),
+        (
+            "verb:(get OR list)",
+            group,
+            "verb:(get OR list)",
+            Some(either),
+        ),
+        (
+            "\"user name\":x",
+            name,
+            "\"user name\"",
+            Some("user\\ name:x"),
+        ),
+        ("10.0.*", wildcard, "10.0.*", Some("\"10 0\"")),
+        (
+            "tag:x",
+            "Searching by `tag:` is not available yet.",
+            "tag:x",
+            None,
+        ),
+        (
+            "@2026-02-30",
+            "There is no such moment.",
+            "2026-02-30",
+            None,
+        ),
+        ("#12a", position, "#12a", None),
+        (
+            "us*r:x",
+            "The name of a field cannot hold * or ?.",
+            "us*r",
+            Some("us\\*r:x"),
+        ),
+    ]);
+}
+
+const SEALS: &str = "A seal is one of intact, consistent, unproven, unsealed, broken, unchecked.";
 const NO_WORD: &str = "There is no word to search for: words are runs of letters and digits.";
 
 #[test]
 fn a_bad_regex_is_marked_at_the_character() {
-    check_error(
-        "uri:/a(b/",
-        "This is no regular expression: unclosed group.",
-        "(",
-        None,
-    );
-    check_error(
-        "uri:/a\\/b[/",
-        "This is no regular expression: unclosed character class.",
-        "[",
-        None,
-    );
-    check_error(
-        "uri:/(a{1000}){1000}/",
-        "This expression needs too much memory; make its repetitions smaller.",
-        "/(a{1000}){1000}/",
-        None,
-    );
+    let class = "This is no regular expression: unclosed character class.";
+    let memory = "This expression needs too much memory; make its repetitions smaller.";
+    check_errors(&[
+        (
+            "uri:/a(b/",
+            "This is no regular expression: unclosed group.",
+            "(",
+            None,
+        ),
+        ("uri:/a\\/b[/", class, "[", None),
+        ("uri:/(a{1000}){1000}/", memory, "/(a{1000}){1000}/", None),
+    ]);
 }
 
 #[test]

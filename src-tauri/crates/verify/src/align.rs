@@ -28,12 +28,28 @@ pub(crate) struct Token {
 /// How far the leaves of a token are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Known {
-    /// Its leaves are known.
-    Leaves,
+    /// It is one leaf, and told by its hash.
+    Leaf,
+    /// It is a run of leaves that are known, and told by a key of its own.
+    Run,
     /// A frame was sealed here whose leaves nobody lists.
     Frame,
     /// A checkpoint covers these entries, and nothing in the file has its root.
     Span,
+}
+
+impl Known {
+    /// Whether the leaves are known, so that the token can be compared.
+    pub(crate) const fn is_known(self) -> bool {
+        matches!(self, Self::Leaf | Self::Run)
+    }
+}
+
+impl Token {
+    /// The leaf hash, where it is a single leaf.
+    fn leaf(&self) -> Option<Digest> {
+        (self.known == Known::Leaf).then_some(self.key)
+    }
 }
 
 /// One change of a run of leaves.
@@ -55,7 +71,7 @@ pub(crate) struct Edit {
 /// A stretch in which the change lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bound {
-    /// [`Known::Frame`] or [`Known::Span`].
+    /// [`Known::Frame`] or [`Known::Span`]; `stored` is at least 1.
     pub(crate) by: Known,
     /// Entries that stand in its place.
     pub(crate) stored: u64,
@@ -76,6 +92,25 @@ pub(crate) struct Alignment {
     pub(crate) edits: Vec<Edit>,
 }
 
+impl Alignment {
+    /// Adds a token that is as it was sealed to the run that it continues, or begins one.
+    fn keep(&mut self, sealed: &Token, stored: &Token) {
+        match self.kept.last_mut() {
+            Some(run)
+                if run.sealed_at + run.count == sealed.at
+                    && run.stored_at + run.count == stored.at =>
+            {
+                run.count += sealed.count;
+            }
+            _ => self.kept.push(Kept {
+                sealed_at: sealed.at,
+                stored_at: stored.at,
+                count: sealed.count,
+            }),
+        }
+    }
+}
+
 /// Aligns stored tokens with sealed ones. `aside` are stored tokens behind all seals: they are only
 /// looked at for sealed ones that are missing. `sealed_end` is the index after the last sealed leaf.
 pub(crate) fn align(
@@ -88,11 +123,7 @@ pub(crate) fn align(
     let mut alignment = Alignment::default();
     for (s, t) in &pairs {
         if let (Some(s), Some(t)) = (sealed.get(*s), stored.get(*t)) {
-            alignment.kept.push(Kept {
-                sealed_at: s.at,
-                stored_at: t.at,
-                count: s.count,
-            });
+            alignment.keep(s, t);
         }
     }
     let gaps = gaps_between(&pairs, sealed, stored);
@@ -130,7 +161,7 @@ fn gaps_between(pairs: &[(usize, usize)], sealed: &[Token], stored: &[Token]) ->
             gaps.push(Gap {
                 s: s..s_at,
                 t: t..t_at,
-                is_known: tokens.iter().all(|token| token.known == Known::Leaves),
+                is_known: tokens.iter().all(|token| token.known.is_known()),
             });
         }
         (s, t) = (s_at + 1, t_at + 1);
@@ -157,7 +188,7 @@ impl Elsewhere {
         let mut missing: HashMap<Digest, VecDeque<usize>> = HashMap::new();
         for s_at in gaps.iter().flat_map(|gap| gap.s.clone()) {
             match sealed.get(s_at) {
-                Some(token) if token.known == Known::Leaves => {
+                Some(token) if token.known.is_known() => {
                     missing.entry(token.key).or_default().push_back(s_at);
                 }
                 _ => {}
@@ -244,7 +275,7 @@ fn pair_up(lost: &[Token], fresh: &[Token], next: Position, edits: &mut Vec<Edit
             (Some(gone), Some(new)) if gone.count == new.count => {
                 edits.push(Edit {
                     found: Some(new.at),
-                    stored: Some(new.key),
+                    stored: new.leaf(),
                     ..removed(gone, BreakKind::Modified)
                 });
                 (_, _) = (lost.next(), fresh.next());
@@ -263,20 +294,28 @@ fn pair_up(lost: &[Token], fresh: &[Token], next: Position, edits: &mut Vec<Edit
     }
 }
 
-/// In a gap with unknown leaves, changes can only be bounded.
+/// In a gap with unknown leaves, changes can only be bounded. Stretches that touch are one: which of
+/// the lines that stand there belong to which cannot be told.
 fn bound(lost: &[Token], stored: u64, edits: &mut Vec<Edit>) {
-    let is_one = lost
-        .iter()
-        .filter(|token| token.known != Known::Leaves)
-        .count()
-        == 1;
+    let mut unknown: Vec<Token> = Vec::new();
     for token in lost {
-        if token.known == Known::Leaves {
+        if token.known.is_known() || stored == 0 {
             edits.push(removed(token, BreakKind::Removed));
             continue;
         }
-        let is_missing = stored == 0 || is_one && stored < token.count;
-        let kind = if is_missing {
+        match unknown.last_mut() {
+            Some(last) if last.at + last.count == token.at => {
+                last.count += token.count;
+                if token.known == Known::Span {
+                    last.known = Known::Span;
+                }
+            }
+            _ => unknown.push(*token),
+        }
+    }
+    let is_one = unknown.len() == 1;
+    for token in unknown {
+        let kind = if is_one && stored < token.count {
             BreakKind::Removed
         } else {
             BreakKind::Modified
@@ -286,44 +325,44 @@ fn bound(lost: &[Token], stored: u64, edits: &mut Vec<Edit>) {
                 by: token.known,
                 stored,
             }),
-            ..removed(token, kind)
+            ..removed(&token, kind)
         });
     }
 }
 
 /// A sealed token that stands elsewhere, or once more.
-const fn again(kind: BreakKind, original: &Token, token: &Token) -> Edit {
+fn again(kind: BreakKind, original: &Token, token: &Token) -> Edit {
     Edit {
         kind,
         position: original.at,
         count: token.count,
         found: Some(token.at),
-        sealed: Some(original.key),
-        stored: Some(token.key),
+        sealed: original.leaf(),
+        stored: token.leaf(),
         bound: None,
     }
 }
 
-const fn removed(gone: &Token, kind: BreakKind) -> Edit {
+fn removed(gone: &Token, kind: BreakKind) -> Edit {
     Edit {
         kind,
         position: gone.at,
         count: gone.count,
         found: None,
-        sealed: Some(gone.key),
+        sealed: gone.leaf(),
         stored: None,
         bound: None,
     }
 }
 
-const fn inserted(new: &Token, next: Position) -> Edit {
+fn inserted(new: &Token, next: Position) -> Edit {
     Edit {
         kind: BreakKind::Inserted,
         position: next,
         count: new.count,
         found: Some(new.at),
         sealed: None,
-        stored: Some(new.key),
+        stored: new.leaf(),
         bound: None,
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) stored_of: &'a dyn Fn(Position) -> Option<Position>,
     /// Whether bytes that do not parse stand before the segment of a stored line.
     pub(crate) is_torn_before: &'a dyn Fn(Position) -> bool,
+    /// How many lines from a stored index on are not broken.
+    pub(crate) not_broken_from: &'a dyn Fn(Position) -> u64,
     /// Whether it is named already that the first leaf is not as it was sealed.
     pub(crate) has_lost_head: bool,
     /// Whether no entry was changed, so that counts can be held against each other.
@@ -82,7 +84,7 @@ fn check_header(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: 
     });
     let mut has_first = false;
     for (placed, header) in headers {
-        if placed.stored == around.start {
+        if placed.place.unwrap_or(placed.stored) == around.start {
             has_first = true;
             if let Some(place) = placed.place {
                 let before = grammar.breaks.len();
@@ -230,9 +232,10 @@ fn check_close(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: &
             );
             grammar.breaks.push(relinked(at, says));
         }
-        let after = around.stored_end.saturating_sub(placed.stored + 1);
-        let sealed_after = around.sealed_end.saturating_sub(at + 1);
-        grammar.is_closed = *size == at + 1 && after == 0 && sealed_after == 0;
+        let is_last = placed.stored + 1 == around.stored_end && around.sealed_end <= at + 1;
+        grammar.is_closed = *size == at + 1 && is_last;
+        // What was added after it and is named already is not named again.
+        let after = (around.not_broken_from)(placed.stored + 1);
         if after > 0 && grammar.closed_at.is_none() {
             grammar.closed_at = Some(placed.stored);
             let stands = if after == 1 { "stands" } else { "stand" };

@@ -16,7 +16,7 @@ use sealscope_proof::CompactRange;
 use crate::align::{Alignment, Kept, Known, Token, align};
 use crate::check::SegmentFindings;
 use crate::prove::{LeavesAt, Sealed, SealedFrame, SpanState, leaves_of};
-use frames::{Matched, Pair};
+use frames::{Matched, Pair, leaf_of};
 
 /// Leaves that are aligned one by one on either side at most; beyond, a change is bounded by frames.
 const ALIGNED_LEAVES_MAX: usize = 1 << 20;
@@ -134,6 +134,9 @@ impl Work<'_> {
                 pair.add_stored(at, &mut tokens);
             } else if let Some(why) = self.apart(place, found) {
                 self.out.apart.push((place, why));
+                if why == Apart::NotCompared {
+                    tokens.push(unknown(at, at + found.lines, Known::Span));
+                }
             } else {
                 self.stored_left -= usize::try_from(found.lines).unwrap_or(usize::MAX);
                 let leaves = leaves_of(self.scene.archive, found.ordinal);
@@ -170,15 +173,16 @@ impl Work<'_> {
             key: sealscope_proof::sha256(&key),
             at,
             count: frame.range.end() - frame.range.begin(),
-            known: Known::Leaves,
+            known: Known::Run,
         })
     }
 
     /// The leaf hashes of a sealed frame, where they can be read.
     fn sealed_leaves(&self, frame: &SealedFrame) -> Option<Vec<Digest>> {
-        let leaves = match frame.leaves.as_ref()? {
-            LeavesAt::Data(ordinal) => leaves_of(self.scene.archive, *ordinal),
-            LeavesAt::List(place) => self.scene.archive.read_list(place).ok()?.ok()?.leaves,
+        let leaves = match frame.leaves.as_ref() {
+            None => vec![leaf_of(frame)?],
+            Some(LeavesAt::Data(ordinal)) => leaves_of(self.scene.archive, *ordinal),
+            Some(LeavesAt::List(place)) => self.scene.archive.read_list(place).ok()?.ok()?.leaves,
         };
         (leaves.len() as u64 == count_of(&frame.range)).then_some(leaves)
     }
@@ -270,6 +274,6 @@ pub(super) fn add_leaves(leaves: &[Digest], first: Position, tokens: &mut Vec<To
         key: *key,
         at,
         count: 1,
-        known: Known::Leaves,
+        known: Known::Leaf,
     }));
 }

@@ -118,10 +118,16 @@ pub(crate) fn prove(
             continue;
         }
         let proven = match &known {
-            Known::Tree(tree) => claims.prove_span(tree, seal).or_else(|| {
+            Known::Tree(tree) => {
                 let segments = frames_before..seal.frames_before;
-                prove_in_place(archive, findings, tree, seal, segments, &mut sealed.placed)
-            }),
+                claims
+                    .prove_with_leaves(tree, seal)
+                    .or_else(|| {
+                        let placed = &mut sealed.placed;
+                        prove_in_place(archive, findings, tree, seal, segments, placed)
+                    })
+                    .or_else(|| claims.prove_with_index(tree, seal))
+            }
             Known::Refuted | Known::Nothing => None,
         };
         let state = match (&proven, &known) {

@@ -14,5 +14,5 @@ mod tamper;
 pub use build::{Made, Plan, Seal, control_line};
 pub use judge::{findings_of, judge, judge_archive, open, open_at, trust_in, trusting};
 pub use keys::{other_signer, our_signer, stranger};
-pub use parts::{Id, List, Part, Row, data_frame, frame_of, to_bytes};
+pub use parts::{Id, List, Part, Row, data_frame, frame_of, made_of_raw, to_bytes};
 pub use tamper::{Cover, Owned};

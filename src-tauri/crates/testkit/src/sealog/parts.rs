@@ -96,6 +96,15 @@ pub fn data_frame(lines: &[Vec<u8>]) -> Vec<u8> {
         .iter()
         .flat_map(|line| line.iter().copied().chain([b'\n']))
         .collect();
+    made_of_raw(&text)
+}
+
+/// A zstd frame of any content, with content size and checksum.
+///
+/// # Panics
+/// When zstd has no memory.
+#[must_use]
+pub fn made_of_raw(text: &[u8]) -> Vec<u8> {
     let mut compressor = zstd::bulk::Compressor::new(1).expect("zstd has this level");
     for parameter in [
         zstd::zstd_safe::CParameter::ChecksumFlag(true),
@@ -103,7 +112,7 @@ pub fn data_frame(lines: &[Vec<u8>]) -> Vec<u8> {
     ] {
         compressor.set_parameter(parameter).expect("zstd has it");
     }
-    compressor.compress(&text).expect("zstd has memory")
+    compressor.compress(text).expect("zstd has memory")
 }
 
 /// A sealog frame of any type around any payload.

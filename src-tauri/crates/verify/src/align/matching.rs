@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use sealscope_model::Digest;
 
-use super::{Known, Token};
+use super::Token;
 
 /// Above this many pairs of equal tokens, a token that repeats is only paired with those of about
 /// the same turn: work and memory stay bounded.
@@ -22,7 +22,7 @@ pub(super) fn matched_pairs(sealed: &[Token], stored: &[Token]) -> Vec<(usize, u
     let mut pairs = Vec::new();
     let same = |s: usize, t: usize| {
         matches!((sealed.get(s), stored.get(t)),
-            (Some(a), Some(b)) if a.key == b.key && a.known == Known::Leaves)
+            (Some(a), Some(b)) if a.key == b.key && a.known.is_known())
     };
     while s.start < s.end && t.start < t.end && same(s.start, t.start) {
         pairs.push((s.start, t.start));
@@ -161,7 +161,7 @@ impl Places {
         }
         for s_at in s.clone() {
             match sealed.get(s_at) {
-                Some(token) if token.known == Known::Leaves => {
+                Some(token) if token.known.is_known() => {
                     if let Some(list) = of.get_mut(&token.key) {
                         list.push(s_at);
                     }

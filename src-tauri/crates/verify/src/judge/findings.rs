@@ -38,11 +38,18 @@ impl Case<'_> {
         let Some(found) = self.findings.get(place) else {
             return false;
         };
-        let frame = self.archive.structure().frames.get(place);
-        let listed = frame.and_then(|frame| frame.list.as_ref());
-        let from = self.stored_at(place);
-        let changed = super::ranges::broken(ranges, from, from + found.lines);
-        changed == 0 && listed.is_some_and(|list| u64::from(list.count) == found.lines)
+        // Lines that came from elsewhere, or left, are named as moved.
+        let (from, first) = (self.stored_at(place), found.range.begin());
+        let is_in_place = |offset: u64| self.sealed_of(from + offset) == first.checked_add(offset);
+        super::ranges::broken(ranges, from, from + found.lines) == 0
+            && is_in_place(0)
+            && is_in_place(found.lines.saturating_sub(1))
+            && self.listed_lines(place) == Some(found.lines)
+    }
+
+    fn listed_lines(&self, place: usize) -> Option<u64> {
+        let frame = self.archive.structure().frames.get(place)?;
+        Some(u64::from(frame.list.as_ref()?.count))
     }
 
     /// Leaf lists whose frame is elsewhere, unless just that frame is missing.

@@ -95,13 +95,17 @@ impl Case<'_> {
         let worth = self.span_verdicts();
         let mut marks: Vec<(Position, Position, Verdict)> = Vec::new();
         for kept in &self.located.kept {
-            let span = self.sealed.span_at(kept.sealed_at);
-            let verdict = span.and_then(|(number, _)| worth.get(number)).copied();
-            marks.push((
-                kept.stored_at,
-                kept.stored_at + kept.count,
-                verdict.unwrap_or(Verdict::Broken),
-            ));
+            let (mut at, end) = (kept.sealed_at, kept.sealed_at + kept.count);
+            // A run may reach over checkpoints, each of which is worth what it is.
+            while at < end {
+                let span = self.sealed.span_at(at);
+                let to = span.map_or(end, |(_, span)| span.to.min(end));
+                let verdict = span.and_then(|(number, _)| worth.get(number)).copied();
+                let stored = kept.stored_at + (at - kept.sealed_at);
+                let verdict = verdict.unwrap_or(Verdict::Broken);
+                marks.push((stored, stored + (to - at), verdict));
+                at = to;
+            }
         }
         for (place, why) in &self.located.apart {
             let from = self.stored_at(*place);

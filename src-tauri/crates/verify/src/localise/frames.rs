@@ -7,10 +7,45 @@ use sealscope_proof::{CompactRange, Sha256Stream};
 
 use super::{Work, add_leaves, count_of};
 use crate::align::{Known, Token};
-use crate::prove::{leaves_of, range_of};
+use crate::check::SegmentFindings;
+use crate::prove::{SealedFrame, leaves_of, range_of};
 
-/// How many segments are hashed again in search of a frame of which only the hashes are known.
-const TRIES_MAX: usize = 4;
+/// How many segments are hashed again at most in search of all frames of which only the hashes are
+/// known; and in search of one at least.
+const TRIES_MAX: usize = 4096;
+const TRIES_MIN: usize = 16;
+
+/// Segments by the distance of their first leaf index from `expected`; at most `count` of them.
+fn nearest<'s>(
+    free: &'s [&'s SegmentFindings],
+    expected: Position,
+    count: usize,
+) -> impl Iterator<Item = &'s SegmentFindings> {
+    let middle = free.partition_point(|found| found.range.begin() < expected);
+    let (before, after) = free.split_at(middle);
+    let (mut before, mut after) = (before.iter().rev().peekable(), after.iter().peekable());
+    let distance = move |found: &&&SegmentFindings| found.range.begin().abs_diff(expected);
+    std::iter::from_fn(move || {
+        let is_before = match (before.peek(), after.peek()) {
+            (Some(b), Some(a)) => distance(b) < distance(a),
+            (b, _) => b.is_some(),
+        };
+        if is_before {
+            before.next()
+        } else {
+            after.next()
+        }
+    })
+    .copied()
+    .take(count)
+}
+
+/// The leaf of a frame that has only one: its hash is the leaf's.
+pub(super) fn leaf_of(frame: &SealedFrame) -> Option<Digest> {
+    (count_of(&frame.range) == 1)
+        .then(|| frame.range.single_hash())
+        .flatten()
+}
 
 /// Which segment is which sealed frame, as a whole; several segments may be the same one.
 #[derive(Default)]
@@ -52,7 +87,7 @@ impl Run {
             key: self.key,
             at,
             count: self.count,
-            known: Known::Leaves,
+            known: Known::Run,
         })
     }
 }
@@ -118,7 +153,7 @@ impl Work<'_> {
                 matched.sealed.insert(number);
             }
         }
-        self.match_by_order(&mut matched);
+        self.match_by_shift(&mut matched);
         matched
     }
 
@@ -129,39 +164,51 @@ impl Work<'_> {
             .collect()
     }
 
-    /// Frames of which only the hashes are known are looked for among the segments in order: their
-    /// leaf lists may state other leaf indexes than they were sealed at.
-    fn match_by_order(&self, matched: &mut Matched) {
-        let findings = self.scene.findings;
-        let free: Vec<usize> = (0..findings.len())
-            .filter(|place| {
-                let found = findings.get(*place);
-                found.is_some_and(|f| f.lines > 0 && !matched.by_segment.contains_key(&f.ordinal))
+    /// Frames of which only the hashes are known are looked for among the segments, the nearest first:
+    /// their leaf lists may state other leaf indexes than they were sealed at, shifted by what was
+    /// added or removed before them.
+    fn match_by_shift(&self, matched: &mut Matched) {
+        let wanted: Vec<usize> = (0..self.scene.sealed.frames.len())
+            .filter(|number| !matched.sealed.contains(number))
+            .filter(|number| {
+                let frame = self.scene.sealed.frames.get(*number);
+                frame.is_some_and(|frame| frame.leaves.is_none() && leaf_of(frame).is_none())
             })
             .collect();
-        let mut from = 0;
-        for (number, frame) in self.scene.sealed.frames.iter().enumerate() {
-            if frame.leaves.is_some() || matched.sealed.contains(&number) {
+        if wanted.is_empty() {
+            return;
+        }
+        let tries = (TRIES_MAX / wanted.len()).max(TRIES_MIN);
+        let is_free = |found: &&SegmentFindings| {
+            found.lines > 0 && !matched.by_segment.contains_key(&found.ordinal)
+        };
+        let mut free: Vec<&SegmentFindings> = self.scene.findings.iter().filter(is_free).collect();
+        free.sort_by_key(|found| found.range.begin());
+        let mut shift = 0i64;
+        for number in wanted {
+            let Some(frame) = self.scene.sealed.frames.get(number) else {
                 continue;
-            }
+            };
             let first = frame.range.begin();
-            let near = free.iter().enumerate().skip(from).take(TRIES_MAX);
-            for (next, place) in near {
-                let Some(found) = findings.get(*place) else {
-                    continue;
-                };
-                let is_candidate =
-                    found.lines == count_of(&frame.range) && found.range.begin() != first;
-                if is_candidate
-                    && range_of(first, &leaves_of(self.scene.archive, found.ordinal)) == frame.range
-                {
-                    matched.by_segment.insert(found.ordinal, number);
-                    matched.sealed.insert(number);
-                    from = next + 1;
-                    break;
-                }
+            let expected = first.saturating_add_signed(-shift);
+            let mut near = nearest(&free, expected, 8 * tries)
+                .filter(|found| found.lines == count_of(&frame.range))
+                .filter(|found| !matched.by_segment.contains_key(&found.ordinal))
+                .take(tries);
+            if let Some(found) = near.find(|found| self.is_frame_elsewhere(found, &frame.range)) {
+                matched.by_segment.insert(found.ordinal, number);
+                matched.sealed.insert(number);
+                shift = first.cast_signed() - found.range.begin().cast_signed();
             }
         }
+    }
+
+    /// Whether a segment has the lines of a frame, under another leaf index.
+    fn is_frame_elsewhere(&self, found: &SegmentFindings, range: &CompactRange) -> bool {
+        let first = range.begin();
+        found.lines == count_of(range)
+            && found.range.begin() != first
+            && range_of(first, &leaves_of(self.scene.archive, found.ordinal)) == *range
     }
 
     /// Segments that stand in the place of a frame whose leaves are known and that they are not, by

@@ -13,7 +13,8 @@ pub(super) fn break_of(edit: &Edit, scene: &Scene<'_>) -> Break {
         None => exact(edit),
     };
     let mut found = Break::new(edit.kind, edit.position, edit.count, says);
-    found.exact = edit.bound.is_none_or(|bound| bound.stored == 0);
+    let is_one = |bound: Bound| edit.count == 1 && bound.stored == 1;
+    found.exact = edit.bound.is_none_or(is_one);
     found.found = edit.found;
     if edit.bound.is_none() {
         found.claimed = edit.sealed.map(Claimed::parsed);
@@ -92,13 +93,10 @@ fn removed(first: u64, count: u64) -> String {
 
 fn bounded(edit: &Edit, bound: Bound) -> String {
     let (first, count) = (edit.position, edit.count);
-    if bound.stored == 0 {
-        return removed(first, count);
-    }
     let these = named(first, count);
     let by_what = match bound.by {
         Known::Span => "no root in the file tells which",
-        Known::Frame | Known::Leaves => "no leaf list in the file tells which",
+        Known::Frame | Known::Leaf | Known::Run => "no leaf list in the file tells which",
     };
     match edit.kind {
         BreakKind::Removed => format!(
@@ -108,7 +106,12 @@ fn bounded(edit: &Edit, bound: Bound) -> String {
                 missing => format!("{} are", grouped(missing)),
             }
         ),
-        _ if count == 1 => format!("{} does not match its seal.", capital(&these)),
+        _ if count == 1 && bound.stored == 1 => {
+            format!("{} does not match its seal.", capital(&these))
+        }
+        _ if count == 1 => {
+            format!("What stands in the place of {these} does not match its seal; {by_what}.")
+        }
         _ => format!("At least one of {these} does not match its seal; {by_what}."),
     }
 }

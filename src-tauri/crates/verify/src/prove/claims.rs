@@ -102,18 +102,23 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The tree after the span and its frames, where some mixture of claims has the root.
-    pub(super) fn prove_span(&mut self, tree: &CompactRange, seal: &Seal) -> Option<Proven> {
-        if let Some(proven) = self.prove_from_data(tree, seal) {
-            return Some(proven);
-        }
-        let orders = [Prefer::Data, Prefer::Lists, Prefer::Index, Prefer::Votes];
-        let proven = orders.into_iter().find_map(|prefer| {
-            let path = self.path(tree.end(), seal.size, prefer)?;
-            self.try_mixtures(tree, seal, &path)
-        });
+    /// The tree after the span and its frames, where lines and leaf lists have the root.
+    pub(super) fn prove_with_leaves(&mut self, tree: &CompactRange, seal: &Seal) -> Option<Proven> {
         self.known.clear();
-        proven
+        self.prove_from_data(tree, seal)
+            .or_else(|| self.prove_by(&[Prefer::Data, Prefer::Lists], tree, seal))
+    }
+
+    /// The same, where SLIX is needed for it. Called after [`Claims::prove_with_leaves`].
+    pub(super) fn prove_with_index(&mut self, tree: &CompactRange, seal: &Seal) -> Option<Proven> {
+        self.prove_by(&[Prefer::Index, Prefer::Votes], tree, seal)
+    }
+
+    fn prove_by(&mut self, orders: &[Prefer], tree: &CompactRange, seal: &Seal) -> Option<Proven> {
+        orders.iter().find_map(|prefer| {
+            let path = self.path(tree.end(), seal.size, *prefer)?;
+            self.try_mixtures(tree, seal, &path)
+        })
     }
 
     /// The usual case: the stored lines alone, without reading a single list.
@@ -156,6 +161,10 @@ impl<'a> Claims<'a> {
             self.known.insert(at, claims);
         }
         let mut claims = self.known.get(&at).cloned().unwrap_or_default();
+        // While leaves may do, bare hashes must not end the search: they name no entry.
+        if matches!(prefer, Prefer::Data | Prefer::Lists) {
+            claims.retain(|claim| claim.leaves.is_some());
+        }
         claims.sort_by_key(|claim| {
             let is_preferred = match prefer {
                 Prefer::Data => claim.by_data,

@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use sealscope_engine::{
-    Cancel, Ending, Progress, SealInput, SealMode, SealRequest, Signer, seal,
-};
+use sealscope_engine::{Cancel, Ending, Progress, SealInput, SealMode, SealRequest, Signer, seal};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -13,7 +11,10 @@ fn main() {
         eprintln!("usage: seal_speed INPUT OUT.sealog [ROUNDS]");
         std::process::exit(2);
     };
-    let rounds = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(3);
+    let rounds = arguments
+        .next()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(3);
     let signer = Signer::from_seed("speed", &[1; 32]).expect("the name is valid");
     for round in 0..rounds {
         let out = PathBuf::from(format!("{out}.{round}"));

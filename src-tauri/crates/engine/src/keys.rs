@@ -139,7 +139,8 @@ pub struct NewKey {
     pub verifier: VerifierKey,
 }
 
-/// Makes a key from the system's randomness: `PATH.key` and `PATH.vkey`, neither of which may exist.
+/// Makes a key from the system's randomness: `PATH.key` and `PATH.vkey`, neither of which may
+/// exist.
 ///
 /// # Errors
 /// See [`KeyFileError`]. Nothing is left behind when it fails.

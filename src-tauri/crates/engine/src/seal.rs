@@ -2,8 +2,8 @@
 //!
 //! Invariants: 1. Inputs are opened read-only. 2. An archive that exists is never written over;
 //! appending only adds. 3. Whatever stops the work, the archive opens with all entries of its last
-//! checkpoint. 4. Bytes that could not be read or unpacked are told, in the archive (`gap`) and in the
-//! report.
+//! checkpoint. 4. Bytes that could not be read or unpacked are told, in the archive (`gap`) and in
+//! the report.
 
 mod crew;
 mod feed;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use sealscope_archive::input::Skipped;
 use sealscope_archive::sealog::{
     Beginning, Committer, LogState, NewArchive, Now, SealogWriter, SourceForm, StateError,
-    WriteError, WriteSummary, WriterSettings,
+    WriteError, WriteSummary, WriterSettings, is_barely_begun,
 };
 use sealscope_archive::{OpenError, Source, Watch};
 use sealscope_model::Digest;
@@ -175,8 +175,8 @@ pub enum SealError {
     },
     /// The archive to continue has entries that no checkpoint covers.
     #[error(
-        "the last {count} lines of {path} are not sealed; seal them first, with --append and no more \
-         than an empty input"
+        "the last {count} lines of {path} are not sealed; seal them first: append an empty file \
+         with --append"
     )]
     UnsealedTail {
         /// The archive before.
@@ -197,8 +197,8 @@ pub enum SealError {
     },
     /// A line is longer than an entry may be. What came before it is sealed.
     #[error(
-        "{input}: the line at byte {offset_bytes} is longer than 64 MiB, which no entry may be; what \
-         came before it is sealed in {out}"
+        "{input}: the line at byte {offset_bytes} is longer than 64 MiB, which no entry may be; \
+         what came before it is sealed in {out}"
     )]
     LineTooLong {
         /// The input.
@@ -235,6 +235,9 @@ pub struct SealReport {
     pub sources: Vec<SealedSource>,
     /// Things in folders that were left out.
     pub skipped: Vec<Skipped>,
+    /// Leaves that an interrupted writer left unsealed and that are sealed now, as they were found:
+    /// nothing proves that nobody changed them meanwhile.
+    pub found_unsealed: u64,
     /// Checkpoints made.
     pub checkpoints: u64,
     /// Leaves of the log: the size of the last checkpoint.
@@ -274,12 +277,11 @@ pub struct SealedSource {
 
 /// Seals the inputs.
 ///
-/// A wish to stop ends the archive at a checkpoint, without `close`, so that it can be gone on with;
-/// the report says so.
+/// A wish to stop ends the archive at a checkpoint, without `close`, so that it can be gone on
+/// with; the report says so.
 ///
-/// # Errors
-/// See [`SealError`]. Before the first input is read nothing is created; after that the archive stays,
-/// with everything that was sealed in it.
+/// # Errors See [`SealError`]. Before the first input is read nothing is created; after that the
+/// archive stays, with everything that was sealed in it.
 pub fn seal(
     request: SealRequest<'_>,
     progress: &Progress,
@@ -306,7 +308,11 @@ pub fn seal(
             ..WriterSettings::default()
         },
     };
-    let (output, beginning) = begin(&request, cancel)?;
+    let Begun {
+        output,
+        beginning,
+        found_unsealed,
+    } = begin(&request, cancel)?;
     let origin = beginning.checkpoint_origin().to_owned();
     let (fed, summary) = write(&request, inputs, output, &beginning, progress, cancel)?;
     skipped.extend(fed.vanished);
@@ -318,6 +324,7 @@ pub fn seal(
         archive_bytes: summary.bytes,
         sources: fed.sources,
         skipped,
+        found_unsealed,
         checkpoints: summary.checkpoints,
         size: summary.size,
         root: summary.root,
@@ -352,8 +359,25 @@ struct Fed {
     is_stopped: bool,
 }
 
+/// The output, and where writing begins in it.
+struct Begun {
+    output: Output,
+    beginning: Beginning,
+    found_unsealed: u64,
+}
+
+impl Begun {
+    const fn anew(output: Output, beginning: Beginning) -> Self {
+        Self {
+            output,
+            beginning,
+            found_unsealed: 0,
+        }
+    }
+}
+
 /// Opens the output and finds where writing begins.
-fn begin(request: &Settings<'_>, cancel: &Cancel) -> Result<(Output, Beginning), SealError> {
+fn begin(request: &Settings<'_>, cancel: &Cancel) -> Result<Begun, SealError> {
     let written = |error| SealError::Write {
         path: request.out.to_owned(),
         error,
@@ -361,7 +385,7 @@ fn begin(request: &Settings<'_>, cancel: &Cancel) -> Result<(Output, Beginning),
     match request.mode {
         SealMode::New => {
             let beginning = new_log(request)?;
-            Ok((Output::create(request.out)?, beginning))
+            Ok(Begun::anew(Output::create(request.out)?, beginning))
         }
         SealMode::Continue { previous } => {
             let state = state_of(previous, request, cancel)?;
@@ -374,29 +398,34 @@ fn begin(request: &Settings<'_>, cancel: &Cancel) -> Result<(Output, Beginning),
             let names = names(request, String::new());
             let beginning =
                 Beginning::continuing(&state, &names, request.signer).map_err(written)?;
-            Ok((Output::create(request.out)?, beginning))
+            Ok(Begun::anew(Output::create(request.out)?, beginning))
         }
-        SealMode::Append => {
-            let output = Output::open(request.out)?;
-            let source = Source::open(request.out)
-                .map_err(|error| SealError::Previous(OpenError::from_io(request.out, error)))?;
-            let begun = sealscope_archive::sealog::is_barely_begun(&source)
-                .map_err(|error| SealError::Previous(OpenError::from_io(request.out, error)))?;
-            let beginning = if begun {
-                new_log(request)?
-            } else {
-                let state = state_of(request.out, request, cancel)?;
-                if state.is_closed() {
-                    return Err(SealError::Closed {
-                        path: request.out.to_owned(),
-                    });
-                }
-                Beginning::appending(&state)
-            };
-            output.cut_to(beginning.kept_bytes())?;
-            Ok((output, beginning))
-        }
+        SealMode::Append => begin_at_end(request, cancel),
     }
+}
+
+/// Finds where a file that exists is gone on with, and cuts off what does not stay.
+fn begin_at_end(request: &Settings<'_>, cancel: &Cancel) -> Result<Begun, SealError> {
+    let unreadable = |error| SealError::Previous(OpenError::from_io(request.out, error));
+    let output = Output::open(request.out)?;
+    let source = Source::open(request.out).map_err(unreadable)?;
+    let begun = if is_barely_begun(&source).map_err(unreadable)? {
+        Begun::anew(output, new_log(request)?)
+    } else {
+        let state = state_of(request.out, request, cancel)?;
+        if state.is_closed() {
+            return Err(SealError::Closed {
+                path: request.out.to_owned(),
+            });
+        }
+        Begun {
+            output,
+            beginning: Beginning::appending(&state),
+            found_unsealed: state.unsealed(),
+        }
+    };
+    begun.output.cut_to(begun.beginning.kept_bytes())?;
+    Ok(begun)
 }
 
 fn new_log(request: &Settings<'_>) -> Result<Beginning, SealError> {

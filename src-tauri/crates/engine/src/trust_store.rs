@@ -1,8 +1,8 @@
-//! The examiner's trust store: a file of public keys, each with the origins it may speak for, when it
-//! was added, from where, and whether somebody compared its fingerprint.
+//! The examiner's trust store: a file of public keys, each with the origins it may speak for, when
+//! it was added, from where, and whether somebody compared its fingerprint.
 //!
-//! Invariants: 1. Only the examiner's own acts change the file. 2. It is replaced as a whole or not at
-//! all. 3. A store that others may write to is refused: it would trust for them.
+//! Invariants: 1. Only the examiner's own acts change the file. 2. It is replaced as a whole or not
+//! at all. 3. A store that others may write to is refused: it would trust for them.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -191,7 +191,8 @@ impl TrustStoreFile {
         TrustStore::new(trusted.collect())
     }
 
-    /// Pins a key for the origins that fit a pattern (`*` is any run of characters), and stores that.
+    /// Pins a key for the origins that fit a pattern (`*` is any run of characters), and stores
+    /// that.
     ///
     /// `false` when the key was trusted for just this pattern before; then only a comparison of its
     /// fingerprint is new. `added_ns` counts nanoseconds since 1970.
@@ -228,7 +229,8 @@ impl TrustStoreFile {
         Ok(true)
     }
 
-    /// Removes the one key whose id or fingerprint begins so, with all its origins, and stores that.
+    /// Removes the one key whose id or fingerprint begins so, with all its origins, and stores
+    /// that.
     ///
     /// # Errors
     /// When no key or several keys fit, or the file cannot be written; it is then as before.

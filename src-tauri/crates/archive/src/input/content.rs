@@ -116,9 +116,14 @@ mod tests {
             b"\xEF\xBB\xBFwith a mark\n",
             b"\xFF",
             &[0; 4096],
-            b"\x1B[31mred\x1B[0m\x1B]0;title\x07 and a log that goes on for some time after it all\n",
+            b"\x1B[31mred\x1B[0m\x1B]0;title\x07 and a line that goes on for some time after it\n",
         ] {
-            assert_eq!(look_at(text), Content::Text, "{:?}", text.escape_ascii().to_string());
+            assert_eq!(
+                look_at(text),
+                Content::Text,
+                "{:?}",
+                text.escape_ascii().to_string()
+            );
         }
     }
 

@@ -1,5 +1,5 @@
-//! gzip and zstd, unpacked as far as they go: what comes before a fault is kept, and the fault is told
-//! with its place.
+//! gzip and zstd, unpacked as far as they go: what comes before a fault is kept, and the fault is
+//! told with its place.
 
 use std::io::{self, BufRead, Read};
 
@@ -28,7 +28,8 @@ impl Packing {
         match first {
             [0x1F, 0x8B, 0x08, ..] => Self::Gzip,
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
-            // A frame to be skipped may come first (pzstd does so); a sealog archive is no packed log.
+            // A frame to be skipped may come first (pzstd does so); a sealog archive is no packed
+            // log.
             [0x50..=0x5F, 0x2A, 0x4D, 0x18, rest @ ..] if rest.get(4..8) != Some(b"SLID") => {
                 Self::Zstd
             }
@@ -455,7 +456,9 @@ mod tests {
         #[test]
         fn random_bytes_behind_a_magic_end_in_a_fault_and_never_in_a_panic(
             tail in prop::collection::vec(any::<u8>(), 0..300), gzipped in any::<bool>()) {
-            let mut stored = if gzipped { vec![0x1F, 0x8B, 8] } else { vec![0x28, 0xB5, 0x2F, 0xFD] };
+            let gzip: &[u8] = &[0x1F, 0x8B, 8];
+            let zstd: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+            let mut stored = if gzipped { gzip } else { zstd }.to_vec();
             stored.extend_from_slice(&tail);
             let _ = unpack(&stored);
         }

@@ -31,8 +31,8 @@ pub(super) fn look_for(text: &Source, sample: &[u8]) -> io::Result<Option<Found>
     if text.bytes() > limits::ENTRY_BYTES_MAX as u64 {
         let begins_well = serde_json::from_slice::<IgnoredAny>(begun).is_err_and(|e| e.is_eof());
         let note = format!(
-            "The file seems to be one JSON document of {} bytes. A document of more than {} bytes is \
-             read line by line; divide it into one record a line to read its fields.",
+            "The file seems to be one JSON document of {} bytes. A document of more than {} bytes \
+             is read line by line; divide it into one record a line to read its fields.",
             text.bytes(),
             limits::ENTRY_BYTES_MAX
         );

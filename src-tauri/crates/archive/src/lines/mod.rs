@@ -1,10 +1,11 @@
 //! Plain logs: one entry a line, no seal.
 //!
-//! Any text is read, packed with gzip or zstd or not at all. *Covered by seals:* nothing; entries are
-//! unsealed. An entry is a line's bytes without its LF; a CR before the LF belongs to the entry, as do
-//! NUL bytes and what is no UTF-8, and a byte order mark belongs to the first entry. Text in UTF-16 is
-//! read from a transcription into UTF-8. A file that is one JSON document (CloudTrail's `Records`, an
-//! array over many lines) is one entry. Fixtures are made by the tests in this folder.
+//! Any text is read, packed with gzip or zstd or not at all. *Covered by seals:* nothing; entries
+//! are unsealed. An entry is a line's bytes without its LF; a CR before the LF belongs to the
+//! entry, as do NUL bytes and what is no UTF-8, and a byte order mark belongs to the first entry.
+//! Text in UTF-16 is read from a transcription into UTF-8. A file that is one JSON document
+//! (CloudTrail's `Records`, an array over many lines) is one entry. Fixtures are made by the tests
+//! in this folder.
 
 mod archive;
 mod document;
@@ -27,7 +28,7 @@ impl ArchiveFormat for Lines {
     }
 
     fn describe(&self) -> &'static str {
-        "Plain logs, one entry a line (also gzip, zstd, UTF-16), and single JSON documents; not sealed"
+        "Plain logs, one entry a line (gzip, zstd and UTF-16 too), and JSON documents; not sealed"
     }
 
     fn recognize(&self, sample: &Sample<'_>) -> Recognition {

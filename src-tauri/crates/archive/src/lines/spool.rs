@@ -104,8 +104,8 @@ pub(super) fn unpack(
     let fault = unpacker.fault().cloned().or(limit);
     reading.damage.extend(fault.map(Into::into));
     reading.notes.push(format!(
-        "The file is packed with {}: its entries are read from an unpacked copy of {bytes} bytes, and \
-         their offsets count in that.",
+        "The file is packed with {}: its entries are read from an unpacked copy of {bytes} bytes, \
+         and their offsets count in that.",
         packing.word()
     ));
     reading.text = Some(Source::of_own_file(path, file).map_err(full)?);
@@ -145,8 +145,8 @@ fn limit_reached<R: Read>(bytes: u64, stored: u64, unpacker: &Unpacker<R>) -> Op
         )
     } else if bytes > limits::UNPACKED_BYTES_FREE && bytes / stored.max(1) >= ratio_max {
         format!(
-            "unpacking stopped after {bytes} bytes, {ratio_max} times what is stored: it may be a bomb; \
-             unpack it yourself to read the rest"
+            "unpacking stopped after {bytes} bytes, {ratio_max} times what is stored: it may be a \
+             bomb; unpack it yourself to read the rest"
         )
     } else {
         return None;

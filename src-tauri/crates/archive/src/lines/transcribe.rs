@@ -1,6 +1,6 @@
 //! UTF-16 into UTF-8, so that lines and words can be found in it.
 
-use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
+use std::io::{self, BufReader, BufWriter, Read as _};
 
 use sealscope_model::Damage;
 

@@ -1,5 +1,5 @@
-//! Gives back the original bytes of the sources that were sealed, and checks them against the digests
-//! taken when they were sealed.
+//! Gives back the original bytes of the sources that were sealed, and checks them against the
+//! digests taken when they were sealed.
 
 use std::io;
 
@@ -200,9 +200,9 @@ impl OpenSource {
     }
 }
 
-/// A name under which a source can be stored in one folder, whatever its sealed name is: the last part
-/// of the path, without anything that another system reads as more than a name, and with the number in
-/// front so that no two are the same.
+/// A name under which a source can be stored in one folder, whatever its sealed name is: the last
+/// part of the path, without anything that another system reads as more than a name, and with the
+/// number in front so that no two are the same.
 #[must_use]
 pub fn safe_file_name(source: &SourceName) -> String {
     const CHARS_MAX: usize = 80;

@@ -2,11 +2,11 @@
 //!
 //! Three parts, so that the costly one can run on many cores. [`SealogWriter`] takes lines and
 //! divides them into steps; a [`Packer`] compresses and hashes one [`FrameDraft`], alone and in any
-//! order; a [`Committer`] writes packed frames in order and signs checkpoints. A committer is itself
-//! a [`TakeSteps`], so `SealogWriter<Committer<File>>` is a writer on one thread.
+//! order; a [`Committer`] writes packed frames in order and signs checkpoints. A committer is
+//! itself a [`TakeSteps`], so `SealogWriter<Committer<File>>` is a writer on one thread.
 //!
-//! Invariants: 1. The bytes written depend on the lines, uuids, times, key and settings alone, never
-//! on who packs. 2. A checkpoint is signed only over leaves that this program hashed itself.
+//! Invariants: 1. The bytes written depend on the lines, uuids, times, key and settings alone,
+//! never on who packs. 2. A checkpoint is signed only over leaves that this program hashed itself.
 //! 3. Nothing that was written is written again: a crash leaves a torn tail at worst.
 
 mod beginning;

@@ -1,7 +1,7 @@
 //! The threads that seal: one reads, some compress and hash, one writes.
 //!
-//! Frames are packed in any order and written in theirs, so the archive's bytes do not depend on the
-//! number of threads. Memory is bounded by the text that is under way, not by the inputs.
+//! Frames are packed in any order and written in theirs, so the archive's bytes do not depend on
+//! the number of threads. Memory is bounded by the text that is under way, not by the inputs.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -216,5 +216,70 @@ impl UnderWay {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.is_stopped = true;
         self.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use sealscope_archive::sealog::{Beginning, NewArchive, SealogWriter};
+    use sealscope_proof::Signer;
+
+    use super::*;
+
+    /// A disk with room for so many bytes.
+    #[derive(Debug)]
+    struct Small(usize);
+
+    impl SealogOutput for Small {
+        fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+            match self.0.checked_sub(bytes.len()) {
+                None => Err(io::ErrorKind::StorageFull.into()),
+                Some(room) => {
+                    self.0 = room;
+                    Ok(())
+                }
+            }
+        }
+
+        fn sync(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_ends_the_work_whenever_it_is_full() {
+        let signer = Signer::from_seed("me", &[7; 32]).expect("the name is valid");
+        let new = NewArchive {
+            archive: [1; 16],
+            log: [2; 16],
+            origin: "example.org".to_owned(),
+            schema: None,
+            tool: "test".to_owned(),
+        };
+        let beginning = Beginning::new_log(&new, &signer).expect("the origin is valid");
+        let settings = WriterSettings::default();
+        let line = vec![b'x'; 1 << 20];
+        for room in [56, 1000, 20_000, 40_000] {
+            let committer = Committer::new(&beginning, Small(room), &signer, settings);
+            let crew = Crew {
+                threads: 2,
+                settings,
+            };
+            let (fed, committed) = crew.run(committer.expect("its head fits"), |steps| {
+                let mut writer = SealogWriter::new(&beginning, steps, &|| 0)?;
+                // Far more than may be under way: waiting for room must end too.
+                (0..400).try_for_each(|_| writer.entry(&line))?;
+                writer.leave_open().map(drop)
+            });
+            // Who feeds may have handed over the last step before the disk was full.
+            assert!(
+                matches!(fed, Ok(()) | Err(WriteError::Stopped)),
+                "{room}: {fed:?}"
+            );
+            let error = committed.expect_err("the disk is full");
+            assert!(matches!(error, WriteError::Output(_)), "{room}: {error}");
+        }
     }
 }

@@ -369,8 +369,8 @@ fn entry<T: TakeSteps>(
     })
 }
 
-/// Reads a stream on a thread of its own, so that a silent one does not hold up checkpoints. The thread
-/// ends with the stream, or when nobody takes its chunks any more.
+/// Reads a stream on a thread of its own, so that a silent one does not hold up checkpoints. The
+/// thread ends with the stream, or when nobody takes its chunks any more.
 fn read_ahead(mut bytes: Box<dyn Read + Send>) -> Receiver<io::Result<Vec<u8>>> {
     let (chunks, taken) = sync_channel(16);
     std::thread::spawn(move || {

@@ -44,14 +44,11 @@ impl Output {
     }
 
     fn locked(path: &Path, file: File) -> Result<Self, SealError> {
-        match file.try_lock_exclusive() {
-            Ok(false) => {
-                return Err(SealError::Busy {
-                    path: path.to_owned(),
-                });
-            }
-            // A file system without locks is no reason not to seal.
-            Ok(true) | Err(_) => {}
+        // A file system without locks is no reason not to seal.
+        if let Ok(false) = file.try_lock_exclusive() {
+            return Err(SealError::Busy {
+                path: path.to_owned(),
+            });
         }
         Ok(Self {
             file,
@@ -75,6 +72,14 @@ impl Output {
             .sync_all()
             .and_then(|()| sync_folder(folder_of(&self.path)))
             .map_err(|error| failed(&self.path, error))
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // A program being started may hold a copy of the file for a moment; the lock must not
+        // live on in it.
+        let _ = fs4::fs_std::FileExt::unlock(&self.file);
     }
 }
 

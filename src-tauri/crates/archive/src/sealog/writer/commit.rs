@@ -174,6 +174,11 @@ impl<'s, O: SealogOutput> Committer<'s, O> {
         self.checkpoints
     }
 
+    #[cfg(test)]
+    pub(super) const fn output(&self) -> &O {
+        &self.output
+    }
+
     fn finish(&mut self) -> Result<(), WriteError> {
         let payload = index_to_payload(&self.rows);
         // The index is a convenience: where it cannot hold all frames it is left out.

@@ -47,10 +47,19 @@ pub enum StateError {
         size: u64,
     },
     /// Another key sealed it.
-    #[error("it was sealed by another key; {expected} is not among the signers of its checkpoints")]
+    #[error("it was sealed by another key; {expected} did not sign its checkpoints")]
     OtherKey {
         /// Name of the key that should go on.
         expected: String,
+    },
+    /// It begins in the middle of a log, and no checkpoint proves what came before.
+    #[error(
+        "it begins at leaf {start} and no checkpoint proves the leaves before; continue the \
+         archive before it anew"
+    )]
+    UnprovenHead {
+        /// Its first leaf index.
+        start: u64,
     },
     /// The program was told to stop.
     #[error("reading it was stopped")]
@@ -97,6 +106,20 @@ impl LogState {
             reading.check(checkpoint)?;
         }
         let mut state = reading.state.ok_or(StateError::NoHeader)?;
+        let start = identity.start;
+        if state.header.start != start {
+            return Err(StateError::Damaged {
+                offset_bytes: 0,
+                reason: format!(
+                    "its header begins at leaf {}, not at {start}",
+                    state.header.start
+                ),
+            });
+        }
+        // The frontier in SLID is a hint; only a checkpoint proves it.
+        if start > 0 && state.last_checkpoint.is_none() {
+            return Err(StateError::UnprovenHead { start });
+        }
         state.tree = reading.tree;
         Ok(state)
     }

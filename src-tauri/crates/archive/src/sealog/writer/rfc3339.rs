@@ -1,6 +1,7 @@
 /// The moment in UTC as RFC 3339 text with milliseconds, such as `2026-03-14T09:26:53.589Z`.
 ///
-/// `ns` counts nanoseconds since 1970-01-01T00:00:00Z; every `i64` is a moment in a four-digit year.
+/// `ns` counts nanoseconds since 1970-01-01T00:00:00Z; every `i64` is a moment in a four-digit
+/// year.
 #[must_use]
 pub fn rfc3339(ns: i64) -> String {
     let (days, of_day) = (

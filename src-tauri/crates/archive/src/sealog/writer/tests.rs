@@ -234,6 +234,22 @@ fn continuing_makes_the_next_file_of_the_same_log() {
 }
 
 #[test]
+fn a_continued_file_without_a_checkpoint_is_not_gone_on_with() {
+    let signer = signer();
+    let before = state_of(&open(&archive_of(&[b"one", b"two"]))).expect("its roots hold");
+    let beginning =
+        Beginning::continuing(&before, &names(2), &signer).expect("it is sealed to its end");
+    let mut writer = begin(&beginning, &signer, Vec::new());
+    writer.flush_frame().expect("it is written");
+    let torn = writer.steps.output().clone();
+    let refused = state_of(&open(&torn));
+    assert!(
+        matches!(refused, Err(StateError::UnprovenHead { start: 4 })),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn an_archive_that_was_changed_or_is_of_another_key_is_not_gone_on_with() {
     let bytes = archive_of(&[b"one", b"two"]);
     let archive = open(&bytes);

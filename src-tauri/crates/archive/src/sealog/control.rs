@@ -1,6 +1,7 @@
 //! Control lines: what a sealog archive says about itself among its entries.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use sealscope_model::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::limits;
@@ -138,7 +139,8 @@ impl Line {
         }
         match serde_json::from_slice::<Control>(line) {
             Ok(Control::Line { b64 }) => match BASE64.decode(&b64) {
-                Ok(original) => Self::Enveloped(original),
+                Ok(original) if original.starts_with(CONTROL_PREFIX) => Self::Enveloped(original),
+                Ok(_) => Self::Malformed("an envelope around a line that needs none".to_owned()),
                 Err(_) => Self::Malformed("an envelope that is no canonical base64".to_owned()),
             },
             Ok(control) => Self::Control(Box::new(control)),
@@ -171,6 +173,11 @@ impl Control {
         // Serialising strings and numbers into memory cannot fail; an empty line would show.
         serde_json::to_vec(self).unwrap_or_default()
     }
+}
+
+/// Reads a digest in hex, as control lines carry it.
+pub(crate) fn digest_of(text: Option<&String>) -> Option<Digest> {
+    text.and_then(|hex| Digest::from_hex(hex).ok())
 }
 
 #[cfg(test)]

@@ -148,12 +148,7 @@ impl Walker<'_> {
         Ok(payload)
     }
 
-    fn take_data(
-        &mut self,
-        at: u64,
-        stored_bytes: u64,
-        extent: Option<zstd_frame::FrameExtent>,
-    ) {
+    fn take_data(&mut self, at: u64, stored_bytes: u64, extent: Option<zstd_frame::FrameExtent>) {
         self.after_index(at);
         self.at = at + stored_bytes;
         if self.structure.frames.len() == limits::FRAMES_MAX {
@@ -174,7 +169,10 @@ impl Walker<'_> {
     /// SLIX is the last frame; whatever follows one is out of its place.
     fn after_index(&mut self, at: u64) {
         if self.structure.index_offset_bytes.take().is_some() {
-            self.report(at, "a frame after SLIX, which is the last frame of an archive");
+            self.report(
+                at,
+                "a frame after SLIX, which is the last frame of an archive",
+            );
         }
     }
 

@@ -1,7 +1,6 @@
 //! Control lines: what a sealog archive says about itself among its entries.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use sealscope_model::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::limits;
@@ -173,11 +172,6 @@ impl Control {
         // Serialising strings and numbers into memory cannot fail; an empty line would show.
         serde_json::to_vec(self).unwrap_or_default()
     }
-}
-
-/// Reads a digest in hex, as control lines carry it.
-pub(crate) fn digest_of(text: Option<&String>) -> Option<Digest> {
-    text.and_then(|hex| Digest::from_hex(hex).ok())
 }
 
 #[cfg(test)]

@@ -6,8 +6,7 @@ use sealscope_testkit::sample::{Edit, edit_lines};
 
 use crate::world::{World, made_log};
 
-/// A world with a trusted archive of 300 entries; position 0 is the header, 1 the source, 2 a segment
-/// line or the first entry.
+/// A world with a trusted archive of 300 entries, whose first lines are control lines.
 fn sealed() -> World {
     let world = World::new();
     world.seal("audit", made_log(300));

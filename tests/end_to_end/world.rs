@@ -216,8 +216,8 @@ fn wait(child: &mut Child) -> Option<i32> {
     }
 }
 
-/// `count` JSON lines with known values: entry `n` has user `u{n % 7}` and code 200, or 403 for each
-/// tenth one.
+/// `count` JSON lines with known values: entry `n` has user `u{n % 7}` and code 200, or 403 for
+/// each tenth one.
 pub fn made_log(count: usize) -> String {
     let line = |n: usize| {
         let code = if n.is_multiple_of(10) { 403 } else { 200 };

@@ -7,7 +7,8 @@ use sealscope_engine::times::rfc3339_utc;
 
 use crate::failure::Failure;
 
-const NEXT_STEP: &str = "Write 2026-03-14, 2026-03-14T09:00, 2026-03-14T09:00:00+02:00, or -2d before the newest entry.";
+const NEXT_STEP: &str = "Write 2026-03-14, 2026-03-14T09:00:00+02:00, or -2d for two \
+                         days before the newest entry.";
 
 /// A time of an entry, in UTC, as precise as the entry gives it.
 pub fn of_entry(time: EntryTime) -> String {

@@ -1,5 +1,5 @@
-//! What stands around the entries of an archive: names, seals, sources. All of it is what the archive
-//! states; nothing here is a verdict.
+//! What stands around the entries of an archive: names, seals, sources. All of it is what the
+//! archive states; nothing here is a verdict.
 
 use sealscope_archive::Structure;
 use sealscope_archive::sealog::{Control, Header, INTERRUPTED, SealogStructure, SourceForm};

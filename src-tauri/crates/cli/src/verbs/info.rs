@@ -18,8 +18,8 @@ use crate::{Exit, opening, times};
 const SHOWN_MAX: usize = 20;
 
 const EXAMPLES: &str = "\
-What is printed is what the archive states; `sealscope verify` says whether it holds. The entries are
-read once and indexed, so that a search afterwards is instant.
+What is printed is what the archive states; `sealscope verify` says whether it holds. The entries
+are read once and indexed, so that a search afterwards is instant.
 
 Examples:
   sealscope info audit.sealog

@@ -185,7 +185,7 @@ fn failure(error: SealError) -> Failure {
     let next_step = match &error {
         SealError::Input(_) => "Check the path and who may read it. Nothing was sealed.",
         SealError::Output { .. } | SealError::Write { .. } => {
-            "Check the disk and the path. What the last checkpoint covers is safe; --append goes on."
+            "Check disk and path. What the last checkpoint covers is safe: go on by --append."
         }
         SealError::Previous(_) => "Check the archive with `sealscope verify`.",
         SealError::LineTooLong { .. } => "Split that line, and go on with --append.",

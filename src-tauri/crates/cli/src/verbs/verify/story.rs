@@ -186,7 +186,10 @@ fn tell_breaks(breaks: &[Break], output: &mut Output) -> Result<(), Failure> {
         let place = place_words(found);
         let says = escaped(&found.says);
         output.line(&format!("    {place:<16} {:<13} {says}", found.kind.word()))?;
-        if let (Some(claimed), Some(computed)) = (found.claimed, found.computed) {
+        // Where an entry only stands elsewhere, both are the same.
+        if let (Some(claimed), Some(computed)) = (found.claimed, found.computed)
+            && claimed.get() != computed.get()
+        {
             let (claimed, computed) = (claimed.get().to_short_hex(), computed.get().to_short_hex());
             output.line(&format!("{:20} claimed {claimed}, computed {computed}", ""))?;
         }

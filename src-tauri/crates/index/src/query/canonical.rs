@@ -129,14 +129,11 @@ fn write_name(field: &FieldName, out: &mut String) {
 }
 
 fn write_wildcard(wildcard: &Wildcard, out: &mut String) {
-    for part in wildcard.parts() {
+    for (number, part) in wildcard.parts().iter().enumerate() {
         match part {
             WildcardPart::Any => out.push('*'),
             WildcardPart::One => out.push('?'),
-            WildcardPart::Literal(text) => {
-                text.chars()
-                    .for_each(|character| push_escaped(character, out));
-            }
+            WildcardPart::Literal(text) => push_escaped(text, number == 0, out),
         }
     }
 }
@@ -161,17 +158,29 @@ fn write_regex(pattern: &str, out: &mut String) {
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    text.chars()
-        .for_each(|character| push_escaped(character, &mut out));
+    // `@timestamp` is a name; only a digit or a sign after the @ makes it a time.
+    if let Some(rest) = text.strip_prefix('@')
+        && rest.starts_with(char::is_alphabetic)
+    {
+        out.push('@');
+        push_escaped(rest, false, &mut out);
+        return out;
+    }
+    push_escaped(text, true, &mut out);
     out
 }
 
-fn push_escaped(character: char, out: &mut String) {
-    // Letters and digits need no escape, and cannot have one: a backslash before them is itself.
-    if !character.is_alphanumeric() && !matches!(character, '_' | '-' | '.') {
-        out.push('\\');
+/// Adds a text, escaped; some characters mean something only where a word or value begins.
+fn push_escaped(text: &str, begins: bool, out: &mut String) {
+    for (at, character) in text.char_indices() {
+        // Letters and digits cannot have an escape: a backslash before them is itself.
+        let plain = character.is_alphanumeric() || "_-.".contains(character);
+        let plain_inside = (at > 0 || !begins) && "/@=+%,~&#;".contains(character);
+        if !plain && !plain_inside {
+            out.push('\\');
+        }
+        out.push(character);
     }
-    out.push(character);
 }
 
 /// A text in quotes, made literal.

@@ -1,10 +1,13 @@
 //! Searching: answers that can be checked with `grep`, and the forms in which they come.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 
 use crate::world::{World, made_log};
 
-fn sealed(count: usize) -> (World, std::path::PathBuf) {
+fn sealed(count: usize) -> (World, PathBuf) {
     let world = World::new();
     let archive = world.seal("audit", made_log(count));
     (world, archive)
@@ -399,4 +402,102 @@ fn real_logs_are_found_true_by_plain_counting() {
 
 fn memchr_find(line: &[u8], needle: &[u8]) -> bool {
     line.windows(needle.len()).any(|window| window == needle)
+}
+
+/// How often each event name stands in CloudTrail files, counted by a JSON parser alone.
+fn event_names(files: &[PathBuf]) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for file in files {
+        let bytes = std::fs::read(file).expect("readable");
+        let file: Value = serde_json::from_slice(&bytes).expect("JSON");
+        for record in file["Records"].as_array().expect("a list") {
+            let name = record["eventName"].as_str().expect("a name").to_owned();
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// The JSON files of a folder, by name.
+fn json_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("there").flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
+    files.sort();
+    files
+}
+
+#[test]
+fn sealed_cloudtrail_files_are_counted_record_by_record() {
+    let Some(data) = sealscope_testkit::shared_data() else {
+        return;
+    };
+    let files = json_files(&data.join("cloudtrail/invictus"));
+    let expected = event_names(&files);
+    let world = World::new();
+    world.key();
+    world.trust();
+    let archive = world.path("trail.sealog");
+    world.seal_into(
+        &archive,
+        &files.iter().map(PathBuf::as_path).collect::<Vec<_>>(),
+    );
+    world.expect(0, &["verify", "trail.sealog", "--require-closed"]);
+    let all = world.found(&archive, "*", &["--count", "--facet", "eventName"]);
+    assert_eq!(all["count"], expected.values().sum::<u64>());
+    assert_eq!(all["distinct"], expected.len());
+    for value in all["values"].as_array().expect("a list") {
+        let name = value["value"].as_str().expect("a text");
+        assert_eq!(
+            value["count"].as_u64(),
+            expected.get(name).copied(),
+            "{name}"
+        );
+    }
+    for name in [
+        "ConsoleLogin",
+        "StopLogging",
+        "GetSecretValue",
+        "CreateUser",
+    ] {
+        let count = expected.get(name).copied().unwrap_or(0);
+        let found = world.found(
+            &archive,
+            &format!("eventName:{name} seal:intact"),
+            &["--count"],
+        );
+        assert_eq!(found["count"], count, "{name}");
+    }
+    // The same files, not sealed, give the same answers.
+    for file in &files {
+        let name = file.file_name().expect("a name").to_string_lossy();
+        world.file(
+            &format!("plain/{name}"),
+            std::fs::read(file).expect("readable"),
+        );
+    }
+    let plain = world.path("plain");
+    let plain = world.found(&plain, "*", &["--count", "--facet", "eventName"]);
+    assert_eq!(
+        (&plain["count"], &plain["values"]),
+        (&all["count"], &all["values"])
+    );
+}
+
+#[test]
+fn attacks_on_a_cluster_are_found_in_a_folder_of_single_events() {
+    let Some(data) = sealscope_testkit::shared_data() else {
+        return;
+    };
+    let folder = data.join("kubernetes/falco");
+    let mut expected = 0;
+    for file in json_files(&folder) {
+        let bytes = std::fs::read(file).expect("readable");
+        let event: Value = serde_json::from_slice(&bytes).expect("JSON");
+        expected +=
+            u64::from(event["verb"] == "create" && event["objectRef"]["resource"] == "pods");
+    }
+    assert!(expected > 0);
+    let found = World::new().found(&folder, "verb:create objectRef.resource:pods", &["--count"]);
+    assert_eq!(found["count"], expected);
 }

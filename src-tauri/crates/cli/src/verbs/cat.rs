@@ -17,7 +17,8 @@ use crate::{Exit, opening};
 
 const EXAMPLES: &str = "\
 Bytes come out exactly as they are stored, except on a terminal, where what would steer it is
-spelled out. No verdict goes with them: `sealscope verify` gives it, `sealscope search` shows it per entry.
+spelled out. No verdict goes with them: `sealscope verify` gives it, `sealscope search` shows it
+for each entry.
 
 Examples:
   sealscope cat audit.sealog | jq .verb

@@ -1,8 +1,8 @@
 """Ed25519, tree hashing and keys against the vectors of their own standards."""
 import unittest
 
-import published
-from published import L, leaf_hash, push, root_of
+import verify_sealog
+from verify_sealog import L, leaf_hash, push, root_of
 from test_verify_sealog import OURS
 
 
@@ -13,7 +13,7 @@ class Published(unittest.TestCase):
 
     def test_ed25519_holds_for_rfc_8032_test_2_and_nothing_else(self):
         key, signature = bytes.fromhex(self.KEY), bytes.fromhex(self.SIGNATURE)
-        holds = published.signature_holds
+        holds = verify_sealog.signature_holds
         self.assertTrue(holds(key, signature, b"\x72"))
         self.assertFalse(holds(key, signature, b"\x73"))
         self.assertFalse(holds(key, signature[:-1], b"\x72"))
@@ -24,8 +24,8 @@ class Published(unittest.TestCase):
         for point in ("01" + "00" * 31, "00" * 32, "ec" + "ff" * 30 + "7f", "01" + "00" * 30 + "80",
                       "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
                       "ee" + "ff" * 30 + "7f", "ed" + "ff" * 30 + "7f"):
-            self.assertIsNone(published.point_decode(bytes.fromhex(point)), point)
-        self.assertFalse(published.signature_holds(
+            self.assertIsNone(verify_sealog.point_decode(bytes.fromhex(point)), point)
+        self.assertFalse(verify_sealog.signature_holds(
             bytes.fromhex("01" + "00" * 31), bytes.fromhex("01" + "00" * 63), b"any"))
 
     def test_a_tree_of_eight_has_the_root_of_rfc_6962(self):
@@ -37,9 +37,9 @@ class Published(unittest.TestCase):
                          "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328")
 
     def test_a_vkey_with_a_wrong_key_id_is_refused(self):
-        self.assertEqual(list(published.read_vkeys(OURS.vkey)), [("acme", OURS.id)])
+        self.assertEqual(list(verify_sealog.read_vkeys(OURS.vkey)), [("acme", OURS.id)])
         with self.assertRaises(ValueError):
-            published.read_vkeys(OURS.vkey.replace(OURS.id.hex(), "00000000"))
+            verify_sealog.read_vkeys(OURS.vkey.replace(OURS.id.hex(), "00000000"))
 
 
 if __name__ == "__main__":

@@ -1,268 +1,364 @@
 #!/usr/bin/env python3
-"""Verifies a sealog archive: written from the page src-tauri/docs/sealog.md alone.
+"""Verifies a sealog archive; written from the page src-tauri/docs/sealog.md, whose sections (§) it cites.
 
-usage: verify_sealog.py ARCHIVE --trust VKEY_FILE_OR_VKEY [--origin PATTERN]... [--json]
-
-Needs the Python standard library and the `zstd` tool. Does not verify timestamp tokens, and knows
-no other copies of the log. Exit code: 0 intact, 1 broken, 2 could not look, 3 unproven or unsealed.
+Needs the standard library and the `zstd` tool. Not looked at: SLTS; SLIX and the roots of powers of two, so that
+a change whose leaf list was changed too is bounded by checkpoints and breaks all that follows (§8); zstd
+checksums (leaf lists have the hash of the frame). An "ordinal" is the place of a line in the file, from 0.
+Exit code: 0 intact, 1 broken, 2 could not look, 3 unproven or unsealed.
 """
-import argparse
-import collections
-import fnmatch
-import itertools
-import json
-import sys
+import argparse, base64, bisect, collections, fnmatch, hashlib, itertools, json, os, re, struct, subprocess
+import sys, tempfile
+from pathlib import Path
 from types import SimpleNamespace as Record
-
-from alignment import Pieces, Sealed, align
-from published import push, read_vkeys, root_of, signature_holds
-from sealog_file import Archive, CouldNotLook
-
+MIB, HELD_MAX = 1 << 20, 4 << 20  # HELD_MAX: lines, and pairs of equal lines, that this program can hold
+PAYLOAD_MAX = {b"SLID": 2080, b"SLTL": 131124, b"SLCP": 65536, b"SLTS": 65536, b"SLIX": 64 * MIB}
+ZSTD, SEALOG, CONTROL = b"\x28\xb5\x2f\xfd", b"\x5a\x2a\x4d\x18", b'{"@sealog":'
+KINDS = ("header", "source", "source-end", "segment", "gap", "close", "line")
 RANK = ("intact", "unproven", "unsealed", "broken")
 
+class CouldNotLook(Exception):
+    """No verdict: the file is no sealog archive of a known version, or too large."""
 
-def judge_signatures(archive, keys, patterns):
-    """One record per checkpoint text, in file order, with what its signatures say (section 7)."""
-    seals = {}
-    for frame in archive.notes:
-        note, state = frame.note, "unproven"
-        if any(fnmatch.fnmatchcase(note.origin, pattern) for pattern in patterns):
-            held = [signature_holds(keys[name, key_id], signature, note.text)
-                    for name, key_id, signature in note.signatures if (name, key_id) in keys]
-            state = "intact" if any(held) else "broken" if held else "unproven"
-        if frame.sound or state == "intact":
-            seal = seals.setdefault(note.text, Record(
-                state=state, size=note.size, root=note.root, log=(note.origin, note.log),
-                ordinal=frame.ordinal, offset=frame.offset, hash=frame.hash))
-            seal.state = min(seal.state, state, key=("intact", "broken", "unproven").index)
-    return list(seals.values())
+# --- Ed25519 (RFC 8032), points as (X, Y, Z, T) ---
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT_OF_MINUS_1 = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
+def sha256(*parts): return hashlib.sha256(b"".join(parts)).digest()
+def point_add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    return (b - a) * (d - c) % P, (d + c) * (b + a) % P, (d - c) * (d + c) % P, (b - a) * (b + a) % P
+def point_decode(raw):
+    """The point, or None where its form is not canonical, not on the curve, or of small order."""
+    y, sign = int.from_bytes(raw, "little") & (2**255 - 1), raw[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * ROOT_OF_MINUS_1 % P
+    if y >= P or x * x % P != square or (x == 0 and sign): return None
+    x = x if x & 1 == sign else P - x
+    point = eight_times = (x, y, 1, x * y % P)
+    for _ in range(3): eight_times = point_add(eight_times, eight_times)
+    return None if eight_times[0] == 0 else point
+BASE = point_decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+def signature_holds(key, signature, message):
+    """Strict: canonical s, A and R; no point of small order; no cofactor."""
+    a, r = point_decode(key), point_decode(signature[:32]) if len(signature) == 64 else None
+    s = int.from_bytes(signature[32:], "little")
+    if not a or not r or s >= L: return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    minus_a, total = (P - a[0], a[1], 1, P - a[3]), (0, 1, 1, 0)
+    table = (None, BASE, minus_a, point_add(BASE, minus_a))
+    for bit in range(max(s.bit_length(), k.bit_length()) - 1, -1, -1):  # [s]B - [k]A, jointly
+        total, pick = point_add(total, total), (s >> bit & 1) | (k >> bit & 1) << 1
+        total = point_add(total, table[pick]) if pick else total
+    return (total[0] - r[0] * total[2]) % P == 0 == (total[1] - r[1] * total[2]) % P
 
+# --- Tree hashing (§1, RFC 6962): a tree is its frontier, a list of (height, hash), left to right ---
+def leaf_hash(entry): return sha256(b"\0", entry)
+def push(frontier, height, digest):
+    while frontier and frontier[-1][0] == height:
+        digest, height = sha256(b"\1", frontier.pop()[1], digest), height + 1
+    frontier.append((height, digest))
+def root_of(frontier):
+    digest = frontier[-1][1] if frontier else sha256(b"")
+    for _, left in reversed(frontier[:-1]): digest = sha256(b"\1", left, digest)
+    return digest
+
+# --- Keys and checkpoints (§4, C2SP signed-note and tlog-checkpoint); ValueError where they are none ---
+def read_vkeys(trust):
+    """{(name, key id): public key} of a file with a vkey a line, or of one vkey."""
+    text, keys = Path(trust).read_text("utf-8") if os.path.exists(trust) else trust, {}
+    for line in filter(lambda line: line and line[0] != "#", map(str.strip, text.splitlines())):
+        name, key_id, blob = (line.split("+", 2) + ["", ""])[:3]
+        raw = base64.b64decode(blob, validate=True)
+        right = raw[:1] == b"\1" and sha256(name.encode(), b"\n", raw)[:4].hex() == key_id.lower()
+        if not right or len(raw) != 33 or not point_decode(raw[1:]): raise ValueError("not an Ed25519 vkey")
+        keys[name, bytes.fromhex(key_id)] = raw[1:]
+    return keys
+CHECKPOINT = re.compile("(([^\n]+)/([0-9a-f-]{36})\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n)\n"
+                        "((?:\u2014 [^\\s+]+ [A-Za-z0-9+/]{7,}=*\n){1,16})")
+def read_checkpoint(payload, **place):
+    """The checkpoint of a note, with its signatures as (name, key id, signature)."""
+    parts = CHECKPOINT.fullmatch(payload.decode())
+    if not parts or int(parts[4]) >= 1 << 63: raise ValueError("malformed SLCP")
+    lines = [(name, base64.b64decode(text, validate=True)) for name, text in re.findall(" (.+) (.+)", parts[6])]
+    return Record(log=(parts[2], parts[3]), size=int(parts[4]), root=base64.b64decode(parts[5]), **place,
+                  text=parts[1].encode(), signatures=[(name, raw[:4], raw[4:]) for name, raw in lines])
+
+# --- Frames and lines (§2, §3, §6) ---
+def frame_at(data, at):
+    """(end, kind, payload, valid) as the head here says; the end may lie beyond the file."""
+    head, last = data[at:at + 24].ljust(24, b"\0"), 0
+    if head[:4] == ZSTD:
+        end = at + (5 if head[4] & 32 else 6) + (head[4] >> 5 & 1, 2, 4, 8)[head[4] >> 6]
+        while not last and end <= len(data):
+            block = int.from_bytes(data[end:end + 3], "little")
+            last, kind, size = block & 1, block >> 1 & 3, block >> 3
+            end += 3 + (1 if kind == 1 else size)
+            if head[4] & 0b1011 or kind == 3 or size > 128 << 10: return at, b"data", b"", False
+        end += head[4] & 4  # the flag of a checksum is its length
+        return end, b"data", data[at:end], end <= len(data)
+    length, kind, version, reserved = struct.unpack("<I4sB3s", head[4:16])
+    end, payload = at + 8 + length, data[at + 24:at + 8 + length]
+    if head[:4] == SEALOG and len(data) - at < 24: return len(data) + 1, None, b"", False
+    is_known = head[:4] == SEALOG and not any(reserved) and 0 <= length - 16 <= PAYLOAD_MAX.get(kind, -1)
+    right = end <= len(data) and version == 1 and sha256(payload)[:8] == head[16:24]
+    return (end, kind, payload, right) if is_known else (at, None, b"", False)
+def walk(data):
+    """(offset, kind, payload, fault) in file order; kind None: bytes that are no frame."""
+    at, magic = 0, re.compile(re.escape(ZSTD) + b"|" + re.escape(SEALOG))
+    while at < len(data):
+        (end, kind, payload, valid), fault = frame_at(data, at), ""
+        if not valid:
+            later = (match.start() for match in magic.finditer(data, at + 1))
+            after = next((place for place in later if frame_at(data, place)[3]), len(data))
+            torn, end = end > len(data) == after, after
+            payload = data[at:end] if kind == b"data" else payload
+            kind, fault = (None, "torn tail") if torn else (kind, f"no valid frame in {end - at} bytes")
+        yield at, kind, payload, fault
+        at = end
+def unpack(stored):
+    """(what zstd unpacks before a fault, whether there is one); never more than the limit."""
+    with tempfile.TemporaryFile() as source:
+        source.write(stored)
+        source.seek(0)
+        with subprocess.Popen(["zstd", "-dcq", "--no-check", "--memory=8MB"], stdin=source,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as tool:
+            content = tool.stdout.read(64 * MIB + 1)
+    return content, tool.returncode != 0
+def control_line(line):
+    """(kind, members); kind "no-control-line" where a line only begins like one."""
+    try:
+        pairs = json.loads(line.decode(), object_pairs_hook=list)
+        members = dict(pairs)
+        kind, raw = members["@sealog"], base64.b64decode(members.get("b64", ""), validate=True)
+        sound = raw.startswith(CONTROL) and base64.b64encode(raw).decode() == members["b64"] or kind != "line"
+        if kind in KINDS and sound and len(members) == len(pairs): return kind, members
+    except (ValueError, TypeError, RecursionError): pass
+    return "no-control-line", {}
+
+class Archive:
+    """What stands in the file, in file order, and its damage; nothing is believed yet."""
+    def __init__(self, data):
+        self.start, self.uuid, self.frontier, self.leaves, self.control = 0, None, [], [], {}
+        self.frames, self.lists, self.notes, self.damage, self.torn_at, seen = [], {}, [], [], set(), set()
+        for offset, kind, payload, fault in walk(data):
+            seen.add(kind)
+            try: self.take(kind, offset, payload, not fault)
+            except (ValueError, struct.error) as error: fault = fault or str(error)
+            self.damage += [(offset, fault)] if fault else []
+            self.torn_at |= {len(self.leaves)} if fault else set()
+        if not seen & {b"SLID", b"SLTL", b"SLCP"}: raise CouldNotLook("no frame of a sealog archive")
+        if not self.uuid and self.control.get(0, ("", {}))[1].get("start"):
+            raise CouldNotLook("the tree before this archive is lost with SLID")
+    def take(self, kind, offset, payload, right):
+        if kind == b"data": self.take_data(offset, payload)
+        if kind == b"SLTL": self.take_leaf_list(offset, payload, right)
+        if kind == b"SLCP": self.notes.append(read_checkpoint(
+            payload, ordinal=len(self.leaves), offset=offset, right=right, hash=sha256(payload).hex()))
+        if kind == b"SLID":
+            magic, uuid, start = struct.unpack_from("<8s16sQ", payload)
+            if right and re.match(b"sealog/[^1]", magic): raise CouldNotLook("another version of sealog")
+            heights = [height for height in range(63, -1, -1) if start >> height & 1]
+            if not right or offset or magic != b"sealog/1" or len(payload) != 32 + 32 * len(heights):
+                raise ValueError("malformed SLID")
+            self.start, self.uuid = start, uuid.hex()
+            self.frontier = [(h, payload[at:at + 32]) for h, at in zip(heights, range(32, 2080, 32))]
+    def take_data(self, offset, stored):
+        (content, failed), first = unpack(stored), len(self.leaves)
+        *lines, rest = content.split(b"\n", 4096)
+        lines += [rest] if rest and len(lines) < 4096 else []
+        self.leaves += map(leaf_hash, lines)
+        if len(self.leaves) > HELD_MAX: raise CouldNotLook(f"more than {HELD_MAX} lines")
+        control = {n: control_line(line) for n, line in enumerate(lines, first) if line.startswith(CONTROL)}
+        self.control.update(control)
+        self.damage += [(offset, f"line {n} only begins like a control line") for n in control if not control[n][1]]
+        self.frames.append(Record(offset=offset, first=first, count=len(lines), list=(), end=offset + len(stored),
+            told=(sha256(stored), len(lines), len(content)), fault="no leaf list follows the frame"))
+        if failed or rest: raise ValueError("the frame does not unpack to 1 to 4,096 whole lines")
+    def take_leaf_list(self, offset, payload, right):
+        frame_hash, first, count, size = struct.unpack_from("<32sQIQ", payload)
+        hashes = [payload[at:at + 32] for at in range(52, len(payload), 32)]
+        if not right or len(payload) not in (52, 52 + 32 * count): raise ValueError("malformed SLTL")
+        if not self.frames or self.frames[-1].end != offset:
+            self.frames.append(Record(offset=offset, first=len(self.leaves), count=0, told=None, end=offset))
+        frame, leaves = self.frames[-1], self.leaves[self.frames[-1].first:]
+        same = frame.told == (frame_hash, count, size) and hashes in ([], leaves)
+        frame.list, frame.fault = (first, first + count), "" if same else "not the leaf list of this frame"
+        self.lists.setdefault(first, hashes or leaves)
+
+# --- Judging (§7, §8) ---
+def align(stored, sealed):
+    """{ordinal: place}, increasing: the longest common subsequence; of several, the one with most lines at their
+    own place, then the one that ends first in the file."""
+    head, tail, least = 0, 0, min(len(stored), len(sealed))
+    while head < least and stored[head] == sealed[head]: head += 1
+    while tail < least - head and stored[-1 - tail] == sealed[-1 - tail]: tail += 1
+    places, ends, best, count = collections.defaultdict(list), [], [], 0
+    for place in range(len(sealed) - tail - 1, head - 1, -1): places[sealed[place]].append(place)
+    for i in range(head, len(stored) - tail):  # best[k]: the best chain of pairs that ends at place ends[k]
+        count += len(places[stored[i]])
+        if count > HELD_MAX: raise CouldNotLook("too many equal lines to align")
+        for place in places[stored[i]]:
+            k = after = bisect.bisect_left(ends, place)
+            (length, own, _), before = best[k - 1] if k else ((0, 0, 0), None)
+            score = (length + 1, own + (place == i), -i)
+            while after < len(ends) and best[after][0] < score: after += 1
+            if after > k or k == len(ends) or ends[k] > place:
+                ends[k:after], best[k:after] = [place], [(score, (i, place, before))]
+    pairs, link = {i: i for i in range(head)}, best[-1][1] if best else None
+    pairs.update((len(stored) - n, len(sealed) - n) for n in range(1, tail + 1))
+    while link: pairs[link[0]], link = link[1], link[2]
+    return dict(sorted(pairs.items()))
 
 class Judgement:
     """Compares what is stored with what was sealed; verdicts are made only here."""
-
     def __init__(self, archive, keys, patterns):
-        self.archive, self.breaks, self.damage = archive, [], list(archive.damage)
+        self.archive, self.breaks, self.start, control = archive, [], archive.start, archive.control
         self.verdicts = ["unsealed"] * len(archive.leaves)
-        self.indexes = [None] * len(archive.leaves)  # sealed index of a line that stands as sealed
-        self.header = archive.control.get(0, ("",))[0] == "header" and archive.control[0][1]
-        seals = judge_signatures(archive, keys, patterns)
-        claim = (self.header.get("origin"), self.header.get("log")) if self.header else None
-        by_weight = sorted(seals, key=lambda seal: (seal.state != "intact", seal.log != claim))
-        self.log = by_weight[0].log if seals else claim
-        self.seals = [seal for seal in seals if seal.log == self.log]
-        self.anchor()
+        self.indexes = [None] * len(archive.leaves)  # of lines that stand as sealed, or in no checkpoint
+        self.header = control[0][1] if control.get(0, ("",))[0] == "header" else {}
+        self.judge_signatures(keys, patterns)
+        self.find_sealed()
         self.localise()
-        self.whole = not self.breaks
+        self.damage, whole = list(archive.damage), not self.breaks
+        for frame in archive.frames:  # what differs from its frame is damage where the root holds all the same
+            span = self.indexes[frame.first:frame.first + frame.count]
+            same = span and span == list(range(*frame.list or (0,)))
+            self.damage += [(frame.offset, frame.fault)] if frame.fault and (whole or same) else []
         self.check_signatures()
-        self.check_links()
-        self.check_header()
-        self.check_close()
-        for seal in seals:
-            if seal.log != self.log:
-                self.say("resealed", seal.size, says="a checkpoint of another origin")
-        self.add_damage()
-
+        self.check_control_lines()
     def say(self, kind, position, count=0, found=None, exact=True, says=""):
-        last = self.breaks[-1] if self.breaks else None
-        step = 0 if kind in ("inserted", "duplicated") else last and last["count"]
-        if last and count and kind != "relinked" and (kind, exact, position) == (
-                last["kind"], last["exact"], last["position"] + step) and (
-                found is last["found"] is None or
-                None not in (found, last["found"]) and found == last["found"] + last["count"]):
-            last["count"] += count
-        else:
-            self.breaks.append({"kind": kind, "position": position, "count": count,
-                                "exact": exact, "found": found, "says": says})
-
-    def anchor(self):
-        """Finds what was sealed: `sealed`, and up to where a root holds (`proven`: trusted)."""
-        archive, start = self.archive, self.archive.start
-        running, frontiers = list(archive.frontier), {start: archive.frontier}
-        sizes = {seal.size for seal in self.seals}
-        for index, leaf in enumerate(archive.leaves, start + 1):
-            push(running, 0, leaf)
-            if index in sizes:
-                frontiers[index] = list(running)
-        self.sealed, self.failed, self.proven, self.direct = [], [], start, True
-        at, frontier, pieces, distrust = start, archive.frontier, None, False
-        for seal in sorted(self.seals, key=lambda seal: (seal.size, seal.state != "intact")):
-            trusted, chain = seal.state == "intact", None
-            if seal.state == "broken" or seal.size < start:
-                continue
-            stored = frontiers.get(seal.size)
-            if self.direct and stored is not None and root_of(stored) == seal.root:
-                frontier = stored
-                chain = [Sealed(archive.leaves[i - start], i, 1) for i in range(at, seal.size)]
-            elif trusted or not distrust:
-                pieces = pieces or Pieces(archive)
-                chain, frontier = pieces.fold_to(seal.root, at, frontier, seal.size) or (
-                    None, frontier)
-                self.direct &= chain is None
-            if chain is None:
-                self.failed.append(seal)
-                distrust |= trusted
-                if not trusted or seal.size <= at or seal.size & seal.size - 1:
-                    continue
-                # The root of a whole tree is its own frontier: from here on, roots say something.
-                chain, frontier = [Sealed(None, at, seal.size - at)], [
-                    (seal.size.bit_length() - 1, seal.root)]
-                self.direct = distrust = False
-            self.sealed, at = self.sealed + chain, seal.size
-            self.proven = at if trusted else self.proven
-        for seal in self.failed:
-            if seal.size <= at and not any(s.leaf is None and s.first + s.count == seal.size
-                                           for s in self.sealed):
-                self.say("resealed", seal.size, says="the root of a checkpoint differs")
-        self.end = max([at] + [seal.size for seal in self.failed])
-        if self.end > at:
-            self.sealed.append(Sealed(None, at, self.end - at))
-        covering = [s.ordinal for s in self.seals if s.size == self.end and s.state != "broken"]
-        self.covered = min(covering, default=0)  # ordinal from which lines are in no checkpoint
-
+        """Adds a break; a change that continues the one before it, in both places, is one with it."""
+        new = {"kind": kind, "position": position, "count": count, "exact": exact, "found": found, "says": says}
+        last = self.breaks[-1] if self.breaks and count else {"position": 0, "count": 0, "found": None}
+        behind = None if last["found"] is None else last["found"] + last["count"]
+        follows = last["position"] + (kind != "inserted" and last["count"])
+        if new == {**last, "position": follows, "count": count, "found": behind}: last["count"] += count
+        else: self.breaks.append(new)
+    def judge_signatures(self, keys, patterns):
+        """`seals`: the checkpoints of this log by text, in file order, and what their signatures say (§7)."""
+        seals = {}
+        for note in self.archive.notes:
+            held = [signature_holds(keys[name, key_id], signature, note.text)
+                    for name, key_id, signature in note.signatures if (name, key_id) in keys]
+            ours = any(fnmatch.fnmatchcase(note.log[0], pattern) for pattern in patterns)
+            note.state = "intact" if ours and any(held) else "unproven" if all(held) else "broken"
+            if note.right or note.state == "intact":
+                seal = seals.setdefault(note.text, note)
+                seal.state = min(seal.state, note.state, key=("intact", "broken", "unproven").index)
+        claim = [(self.header.get("origin"), self.header.get("log"))] if self.header else []
+        trusted = [seal.log for seal in seals.values() if seal.state == "intact"] or claim
+        logs = [log for log in claim if log in trusted] + trusted + [seal.log for seal in seals.values()]
+        self.log, self.seals = (logs or [()])[0], [seal for seal in seals.values() if seal.log == logs[0]]
+        for seal in seals.values():
+            if seal.log != self.log: self.say("resealed", seal.size, says="a checkpoint of another origin")
+    def ways(self, at, tree, size):
+        """Claims of what was sealed in [at, size): stored frames, else leaf lists, and the other way round."""
+        for first, second in ((self.stored, self.archive.lists), (self.archive.lists, self.stored)):
+            leaves, grown, piece = [], list(tree), True
+            while piece and at + len(leaves) < size:
+                piece = first.get(at + len(leaves)) or second.get(at + len(leaves))
+                leaves = leaves + (piece or [])
+            for leaf in leaves if at + len(leaves) == size else (): push(grown, 0, leaf)
+            yield leaves, grown
+    def find_sealed(self):
+        """`sealed`: leaves, as far as a root confirms them, trusted up to `proven`; unknown ones up to `end`."""
+        at, tree, self.sealed, self.proven, failed = self.start, self.archive.frontier, [], self.start, []
+        self.stored = {at + f.first: self.archive.leaves[f.first:][:f.count] for f in self.archive.frames}
+        usable = [seal for seal in self.seals if seal.state != "broken" and seal.size >= at]
+        top = max((seal.size for seal in usable if seal.state == "intact"), default=0)
+        for seal in sorted(usable, key=lambda seal: (seal.size, seal.state != "intact")):
+            ways = (way for way in self.ways(at, tree, seal.size) if root_of(way[1]) == seal.root)
+            leaves, grown = next(ways, (None, None))
+            if leaves is None: failed.append(seal)
+            elif seal.state == "intact" or seal.size > top and not failed:
+                at, tree, self.sealed = seal.size, grown, self.sealed + leaves
+                self.proven = at if seal.state == "intact" else self.proven
+        self.known, self.end = at, max([at] + [seal.size for seal in failed])
+        self.covered = min((seal.ordinal for seal in usable if seal.size == self.end), default=0)
+        self.links = {seal.size: seal.hash for seal in reversed(self.seals) if seal not in failed}
+        for seal in failed:
+            if seal.size <= at: self.say("resealed", seal.size, says="the root of a checkpoint differs")
     def localise(self):
-        """Names what differs between the stored and the sealed lines (section 8)."""
-        stored, sealed = self.archive.leaves, self.sealed
+        """Names what differs between the stored and the sealed lines (§8)."""
+        stored, sealed, start, gaps, i, place = self.archive.leaves, self.sealed, self.start, [], 0, 0
         pairs = align(stored[:self.covered], sealed)
-        for i, place in pairs.items():
-            self.indexes[i] = sealed[place].first
-            self.verdicts[i] = "intact" if self.indexes[i] < self.proven else "unproven"
-        gaps, i, place = [], 0, 0
-        for next_i, next_place in sorted(pairs.items()) + [(self.covered, len(sealed))]:
-            if next_i > i or next_place > place:
-                gaps.append((range(i, next_i), range(place, next_place)))
+        self.verdicts[:self.covered] = ["broken"] * self.covered
+        for next_i, next_place in [*pairs.items(), (self.covered, len(sealed))]:
+            gaps.append((range(i, next_i), range(place, next_place)))
             i, place = next_i + 1, next_place + 1
-        missing = collections.defaultdict(collections.deque)
-        for p in itertools.chain(*(places for _, places in gaps)):
-            missing[sealed[p].leaf].append(p)
-        known, moved_from = {s.leaf for s in sealed}, set()
-        exact = [lines for lines, places in gaps if all(sealed[p].leaf for p in places)]
-        for i in itertools.chain(*exact, range(self.covered, len(stored))):
-            if missing.get(stored[i]):
-                p = missing[stored[i]].popleft()
-                moved_from.add(p)
-                self.verdicts[i] = "broken"
-                self.say("moved", sealed[p].first, 1, i + self.archive.start)
+        for i, place in pairs.items():
+            self.indexes[i] = start + place
+            self.verdicts[i] = "intact" if start + place < self.proven else "unproven"
+        missing, moved, unknown = collections.defaultdict(list), {}, self.end - self.known
+        original = {leaf: place for place, leaf in reversed(list(enumerate(sealed)))}
+        for place in reversed([place for _, places in gaps for place in places]): missing[sealed[place]].append(place)
+        told = [lines for lines, _ in (gaps[:-1] if unknown else gaps)]  # else a line may stand where it was sealed
+        for i in itertools.chain(*told, range(self.covered, len(stored))):
+            if missing[stored[i]]:
+                moved[i], self.verdicts[i] = missing[stored[i]].pop(), "broken"
+                self.say("moved", start + moved[i], 1, start + i)
+        elsewhere = set(moved.values())
         for lines, places in gaps:
-            gone = [sealed[p] for p in places if p not in moved_from]
-            lines = [i for i in lines if self.verdicts[i] != "broken"]
-            before = sealed[places.stop].first if places.stop < len(sealed) else self.end
-            self.explain_gap(lines, gone, before, known)
-
-    def explain_gap(self, lines, gone, before, known):
-        """Lines that stand between two sealed neighbours in place of the `gone` ones."""
-        start = self.archive.start
-        for i in lines:
-            self.verdicts[i] = "broken"
-        if not all(s.leaf for s in gone):
-            for s in gone:
-                short = len(lines) < s.count
-                self.say("removed" if s.leaf or short and s.first + s.count == self.end or not lines
-                         else "modified", s.first, s.count, exact=not lines,
-                         says="the change lies in this span")
-            return
-        repeated = [i for i in lines if self.archive.leaves[i] in known]
-        fresh = [i for i in lines if self.archive.leaves[i] not in known]
-        for i, s in zip(fresh, gone):
-            self.say("modified", s.first, 1, i + start)
-        for s in gone[len(fresh):]:
-            self.say("removed", s.first, 1)
-        for i in fresh[len(gone):]:
-            self.say("inserted", before, 1, i + start)
-        for i in repeated:
-            self.say("duplicated", before, 1, i + start)
-
+            gone = [start + place for place in places if place not in elsewhere]
+            lines = [i for i in lines if i not in moved]
+            if unknown and places.stop == len(sealed):
+                for index in gone: self.say("removed", index, 1)
+                self.say("removed" if len(lines) < unknown else "modified", self.known, unknown, exact=not lines)
+                continue
+            for i, index in itertools.zip_longest([i for i in lines if stored[i] not in original], gone):
+                if index is None: self.say("inserted", start + places.stop, 1, start + i)
+                elif i is None: self.say("removed", index, 1)
+                else: self.say("modified", index, 1, start + i)
+            for i in lines:
+                if stored[i] in original: self.say("duplicated", start + original[stored[i]], 1, start + i)
     def check_signatures(self):
-        """A line that names a trusted key and does not hold breaks what nothing later proves."""
+        """A signature of a trusted key that does not hold breaks what nothing else proves (§7)."""
         for seal in (seal for seal in self.seals if seal.state == "broken"):
             since = max((s.ordinal for s in self.seals if s.ordinal < seal.ordinal), default=0)
             lines = [i for i in range(since, seal.ordinal) if self.verdicts[i] != "intact"]
-            for i in lines:
-                self.verdicts[i] = "broken"
-            if lines:
-                self.say("bad-signature", self.archive.start + lines[0], len(lines))
-            else:
-                self.damage.append((seal.offset, "a signature of a trusted key does not hold"))
-
-    def check_links(self):
-        """The first leaf after a checkpoint is the segment that names it; no other is a segment."""
-        links, at = {}, {}
-        for seal in self.seals:
-            if seal not in self.failed:
-                links.setdefault(seal.size, seal.hash)
-        for i, verdict in enumerate(self.verdicts):
-            if i >= self.covered and self.indexes[i] is None:
-                self.indexes[i] = self.end + i - self.covered
-            if verdict != "broken":
-                at[self.indexes[i]] = i
-        for index, i in at.items():
-            kind, members = self.archive.control.get(i, ("", {}))
-            link = links.get(index)
-            linked = kind == "segment" and link and members.get("previous") == link.hex()
-            unreadable = index in links and not link or i in self.archive.torn_at
-            if i and (index in links or kind == "segment") and not linked and not unreadable:
+            for i in lines: self.verdicts[i] = "broken"
+            if lines: self.say("bad-signature", self.start + lines[0], len(lines))
+            else: self.damage.append((seal.offset, "a signature of a trusted key does not hold"))
+    def check_control_lines(self):
+        """Of lines that are not broken (§2, §7): header first, a segment after each checkpoint, close last."""
+        self.indexes[self.covered:] = range(self.end, self.end + len(self.indexes) - self.covered)
+        standing = [i for i, verdict in enumerate(self.verdicts) if verdict != "broken"]
+        claim = [self.start, self.archive.uuid, *self.log]
+        for i in standing:
+            index, (kind, members) = self.indexes[i], self.archive.control.get(i, ("", {}))
+            stated = [members.get(name) for name in ("start", "archive", "origin", "log")][:len(claim)]
+            stated[1] = self.archive.uuid and str(stated[1]).replace("-", "")
+            linked = kind == "segment" and members.get("previous") == self.links.get(index, "")
+            due = index != self.start and (kind == "segment" or index in self.links)
+            if due and not linked and i not in self.archive.torn_at:
                 self.say("relinked", index, says="no segment that names the checkpoint before")
-
-    def check_header(self):
-        control, start, header = self.archive.control, self.archive.start, self.header
-        if not header and self.verdicts and self.indexes[0] == start and (
-                self.verdicts[0] != "broken"):
-            self.say("removed", 0, start or 1, says="the first leaf is no header")
-        for i, (kind, _) in control.items():
-            if kind == "header" and self.verdicts[i] != "broken" and self.indexes[i] != start:
-                self.say("relinked", self.indexes[i], says="a second header")
-        if header and self.verdicts[0] != "broken":
-            archive = str(header.get("archive")).replace("-", "")
-            if (header.get("start") != start or self.archive.uuid not in (None, archive)
-                    or self.log not in (None, (header.get("origin"), header.get("log")))):
-                self.say("relinked", start, says="the header names another start, archive or log")
-
-    def check_close(self):
-        for i, (kind, members) in sorted(self.archive.control.items()):
-            if kind != "close" or self.verdicts[i] == "broken":
-                continue
-            if members.get("size") != self.indexes[i] + 1:
-                self.say("relinked", self.indexes[i], says="a close of another size")
-            for late in range(i + 1, len(self.verdicts)):
-                if self.verdicts[late] != "broken":
-                    self.verdicts[late] = "broken"
-                    self.say("inserted", self.indexes[i] + 1, 1, late + self.archive.start,
-                             says="an entry after close")
-
-    def add_damage(self):
-        """What differs from its frame is damage only where the root holds all the same."""
-        for frame in self.archive.frames:
-            lines = slice(frame.first, frame.first + frame.count)
-            same = frame.list and frame.list.count == frame.count and self.indexes[lines] == list(
-                range(frame.list.first, frame.list.first + frame.count))
-            if self.whole or same:
-                self.damage += [(frame.offset, fault) for fault in frame.faults]
-                if frame.list and frame.count and frame.list.first != self.indexes[frame.first]:
-                    self.damage.append((frame.offset, "the leaf list names another first leaf"))
-        self.damage += self.archive.strays + self.archive.row_faults() if self.whole else []
-
+            if kind == "header" and (index != self.start or stated != claim):
+                self.say("relinked", index, says="a second header, or one of another start, archive or log")
+            if i == 0 and index == self.start and kind != "header":
+                self.say("removed", 0, self.start or 1, says="the first leaf is no header")
+            if kind == "close" and members.get("size") != index + 1:
+                self.say("relinked", index, says="a close of another size")
+            late = [n for n in standing if n > i and self.verdicts[n] != "broken"] if kind == "close" else []
+            for n in late:
+                self.verdicts[n] = "broken"
+                self.say("inserted", index + 1, 1, n + self.start, says="an entry after close")
     def report(self):
-        control, start = self.archive.control, self.archive.start
-        logs = [verdict for i, verdict in enumerate(self.verdicts)
-                if control.get(i, ("line",))[0] in ("line", "no-control-line")]
-        worst = max(logs or self.verdicts or ["unsealed"], key=RANK.index)
-        counts = collections.Counter(logs)
-        ranges, at = [], start
+        """The answer, as `--json` prints it."""
+        kinds = [self.archive.control.get(i, ("line",))[0] for i in range(len(self.verdicts))]
+        logs = [verdict for verdict, kind in zip(self.verdicts, kinds) if kind in ("line", "no-control-line")]
+        ranges, at, intact = [], self.start, [verdict == "intact" for verdict in self.verdicts] or [False]
         for verdict, run in itertools.groupby(self.verdicts):
             ranges.append({"from": at, "to": at + len(list(run)), "verdict": verdict})
             at = ranges[-1]["to"]
-        last = control.get(len(self.verdicts) - 1, ("",))[0] if self.verdicts else ""
-        return {
-            "verdict": "broken" if self.breaks else worst,
-            "entries": {"total": len(logs), "control": len(self.verdicts) - len(logs),
-                        **{verdict: counts[verdict] for verdict in RANK}},
-            "tail": {"anchored": last == "close" and self.verdicts[-1] == "intact"
-                     and self.end == self.indexes[-1] + 1},
-            "head": {"anchored": bool(self.header) and start == 0 and self.verdicts[0] == "intact"},
-            "ranges": ranges, "breaks": self.breaks,
-            "damage": [{"offset_bytes": offset, "reason": reason}
-                       for offset, reason in sorted(set(self.damage))]}
-
+        worst = max(logs or self.verdicts or ["unsealed"], key=RANK.index)
+        closed = intact[-1] and kinds[-1] == "close" and self.end == self.indexes[-1] + 1
+        return {"verdict": "broken" if self.breaks else worst,
+                "entries": {"total": len(logs), "control": len(kinds) - len(logs), **{v: logs.count(v) for v in RANK}},
+                "tail": {"anchored": closed},
+                "head": {"anchored": bool(self.header) and self.start == 0 and intact[0]},
+                "ranges": ranges, "breaks": self.breaks,
+                "damage": [{"offset_bytes": at, "reason": reason} for at, reason in sorted(set(self.damage))]}
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -272,21 +368,14 @@ def main():
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     try:
-        keys = read_vkeys(arguments.trust)
-        with open(arguments.archive, "rb") as file:
-            archive = Archive(file.read())
-        report = Judgement(archive, keys, arguments.origin or ["*"]).report()
+        archive = Archive(Path(arguments.archive).read_bytes())
+        report = Judgement(archive, read_vkeys(arguments.trust), arguments.origin or ["*"]).report()
     except (CouldNotLook, OSError, ValueError) as error:
         print(f"could not look: {error}", file=sys.stderr)
         return 2
-    if arguments.json:
-        print(json.dumps(report))
-    else:
-        print(f"{report['verdict']}: {report['entries']}")
-        for thing in report["breaks"] + report["damage"]:
-            print("  " + ", ".join(f"{k} {v}" for k, v in thing.items() if v not in (None, "")))
+    things = [report["verdict"], report["entries"], *report["breaks"], *report["damage"]]
+    print(json.dumps(report) if arguments.json else "\n".join(map(str, things)))
     return {"intact": 0, "broken": 1}.get(report["verdict"], 3)
-
 
 if __name__ == "__main__":
     sys.exit(main())

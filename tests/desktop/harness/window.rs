@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -72,11 +73,6 @@ impl Window {
         found.with_context(|| format!("{testid} did not appear"))
     }
 
-    /// All elements that a CSS selector finds now.
-    pub async fn find_all(&self, css: &str) -> anyhow::Result<Vec<Element>> {
-        Ok(self.client.find_all(Locator::Css(css)).await?)
-    }
-
     /// Waits until a script returns something true, and gives that back.
     pub async fn wait_until(&self, what: &str, script: &str) -> anyhow::Result<Value> {
         let until = Instant::now() + PATIENCE;
@@ -99,9 +95,30 @@ impl Window {
         Ok(self.client.title().await?)
     }
 
-    /// Keys go where the focus is, as from a keyboard.
-    pub async fn press(&self, keys: &str) -> anyhow::Result<()> {
-        Ok(self.client.active_element().await?.send_keys(keys).await?)
+    /// Types a text as from a keyboard: it goes where the focus is.
+    pub async fn type_text(&self, text: &str) -> anyhow::Result<()> {
+        let keys = text.chars().fold(keyboard(), |keys, value| {
+            keys.then(KeyAction::Down { value })
+                .then(KeyAction::Up { value })
+        });
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// Presses a key while others are held.
+    pub async fn chord(&self, held: &[char], key: char) -> anyhow::Result<()> {
+        let all = || held.iter().copied().chain([key]);
+        let mut keys = all().fold(keyboard(), |keys, value| {
+            keys.then(KeyAction::Down { value })
+        });
+        for value in all().collect::<Vec<_>>().into_iter().rev() {
+            keys = keys.then(KeyAction::Up { value });
+        }
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// Whether the page has opened one of the browser's own message boxes.
+    pub async fn has_message_box(&self) -> bool {
+        self.client.get_alert_text().await.is_ok()
     }
 
     /// Saves a picture of the page once two frames have been drawn, and says where.
@@ -118,6 +135,10 @@ impl Window {
     pub async fn close(self) {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.client.clone().close()).await;
     }
+}
+
+fn keyboard() -> KeyActions {
+    KeyActions::new("keyboard".to_owned())
 }
 
 async fn connect(url: &str, start: &Start) -> anyhow::Result<Client> {

@@ -31,15 +31,15 @@ mod recent;
 mod rows;
 mod scan;
 mod seal;
+mod sealed_places;
 mod search;
 mod search_job;
-mod sealed_places;
 mod shifts;
 pub mod shown;
 #[cfg(test)]
 mod testing;
-pub mod times;
 mod time_fields;
+pub mod times;
 mod trust_store;
 mod workspace;
 
@@ -86,5 +86,6 @@ pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
 pub use sealscope_verify::{
-    EntryProof, OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped, trusted_origin_name,
+    EntryProof, OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped,
+    trusted_origin_name,
 };

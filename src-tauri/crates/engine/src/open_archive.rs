@@ -414,6 +414,8 @@ impl OpenArchive {
     #[must_use]
     pub fn missing_runs(&self) -> Vec<(Position, Position, u64)> {
         let summary = self.summary();
-        summary.map_or_else(Vec::new, |summary| crate::shifts::missing_runs(&summary.breaks))
+        summary.map_or_else(Vec::new, |summary| {
+            crate::shifts::missing_runs(&summary.breaks)
+        })
     }
 }

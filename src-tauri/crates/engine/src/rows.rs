@@ -12,7 +12,9 @@ use rayon::prelude::*;
 use sealscope_archive::ReadError;
 use sealscope_fields::{Class, Record, Severity, Value};
 use sealscope_model::{Digest, EntryTime, Position, Verdict};
-use sealscope_verify::{CheckedSegment, check_segment};
+use sealscope_verify::{
+    CheckedEntry, CheckedSegment, RecheckedLines, check_segment, recheck_lines,
+};
 
 use crate::open_archive::OpenArchive;
 
@@ -183,6 +185,59 @@ impl SegmentCache {
     }
 }
 
+/// Lines wanted of one segment, up to which only they are hashed.
+const FEW_LINES: usize = 8;
+/// Segments of one page, from which on the whole of each is not worth keeping.
+const FEW_SEGMENTS: usize = 8;
+
+/// A segment checked as a whole, or the wanted lines of one.
+enum Lines {
+    All(Arc<CheckedSegment>),
+    Some(RecheckedLines),
+}
+
+impl Lines {
+    fn log_entry(&self, number: u32) -> Option<CheckedEntry<'_>> {
+        match self {
+            Self::All(checked) => checked.log_entry(number),
+            Self::Some(lines) => lines.log_entry(number),
+        }
+    }
+}
+
+impl SegmentCache {
+    fn kept(&self, key: (usize, usize)) -> Option<Arc<CheckedSegment>> {
+        let kept = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.segments
+            .get(&key)
+            .map(|(_, segment)| Arc::clone(segment))
+    }
+
+    /// A few lines of a segment: only they are hashed where the leaf list vouches for the rest.
+    fn get_lines(
+        &self,
+        archive: &OpenArchive,
+        ordinal: usize,
+        numbers: &[u32],
+    ) -> Result<Lines, RowError> {
+        if let Some(segment) = self.kept((archive.id(), ordinal)) {
+            return Ok(Lines::All(segment));
+        }
+        let expected = archive
+            .known()
+            .findings
+            .get(ordinal)
+            .map(|found| found.range.clone());
+        if let Some(expected) = expected {
+            let segment = archive.archive().read_segment(ordinal, None)?;
+            if let Ok(lines) = recheck_lines(segment, &expected, numbers) {
+                return Ok(Lines::Some(lines));
+            }
+        }
+        Ok(Lines::All(self.get(archive, ordinal)?))
+    }
+}
+
 fn reread(archive: &OpenArchive, ordinal: usize) -> Result<CheckedSegment, RowError> {
     let checked = check_segment(archive.archive().read_segment(ordinal, None)?, 0);
     let is_same = archive
@@ -224,16 +279,22 @@ pub(crate) fn read_rows(
         .par_iter()
         .map(|((archive, segment), wanted)| {
             let archive = archives.get(*archive).ok_or(RowError::NoEntry(0))?;
-            let checked = cache.get(archive, *segment)?;
+            let numbers: Vec<u32> = wanted.iter().map(|(_, number)| *number).collect();
+            let lines = if numbers.len() <= FEW_LINES && groups.len() > FEW_SEGMENTS {
+                cache.get_lines(archive, *segment, &numbers)?
+            } else {
+                Lines::All(cache.get(archive, *segment)?)
+            };
             let mut record = Record::new();
             let mut rows = Vec::with_capacity(wanted.len());
             for (slot, number) in wanted {
                 let place = places.get(*slot).ok_or(RowError::NoEntry(0))?;
                 let ordinal = first_ordinal + *slot as u64;
-                rows.push((
-                    *slot,
-                    row_of(archive, &checked, place, *number, ordinal, &mut record)?,
-                ));
+                let entry = lines
+                    .log_entry(*number)
+                    .ok_or(RowError::NoEntry(place.position))?;
+                let row = row_of(archive, &entry, place, ordinal, &mut record)?;
+                rows.push((*slot, row));
             }
             Ok(rows)
         })
@@ -245,15 +306,11 @@ pub(crate) fn read_rows(
 
 fn row_of(
     archive: &OpenArchive,
-    checked: &CheckedSegment,
+    entry: &CheckedEntry<'_>,
     place: &RowPlace,
-    number: u32,
     ordinal: u64,
     record: &mut Record,
 ) -> Result<Row, RowError> {
-    let entry = checked
-        .log_entry(number)
-        .ok_or(RowError::NoEntry(place.position))?;
     let reading = archive.reading();
     let mut row = None;
     let mut records = 0;
@@ -276,8 +333,11 @@ fn row_of(
                     fields: owned_fields(record),
                     raw: Arc::from(entry.bytes),
                     notes: record.notes().iter().map(ToString::to_string).collect(),
-                    is_unparsed: record.notes().iter().any(sealscope_fields::Note::is_unparsed),
-                missing_before: archive.missing_before(place.position),
+                    is_unparsed: record
+                        .notes()
+                        .iter()
+                        .any(sealscope_fields::Note::is_unparsed),
+                    missing_before: archive.missing_before(place.position),
                 });
             }
         },

@@ -30,12 +30,17 @@ impl Workspace {
     /// The fields of an archive's first entries that hold times, most frequent first.
     #[must_use]
     pub fn time_field_candidates(&self, archive: usize) -> Vec<TimeFieldCandidate> {
-        self.archives().get(archive).map(|archive| candidates(archive)).unwrap_or_default()
+        self.archives()
+            .get(archive)
+            .map(|archive| candidates(archive))
+            .unwrap_or_default()
     }
 }
 
 fn candidates(archive: &OpenArchive) -> Vec<TimeFieldCandidate> {
-    let Ok(segment) = archive.archive().read_segment(0, None) else { return Vec::new() };
+    let Ok(segment) = archive.archive().read_segment(0, None) else {
+        return Vec::new();
+    };
     let checked = check_segment(segment, 0);
     let reading = archive.reading();
     let mut found: BTreeMap<String, (u32, String)> = BTreeMap::new();
@@ -43,20 +48,25 @@ fn candidates(archive: &OpenArchive) -> Vec<TimeFieldCandidate> {
     let mut record = Record::new();
     let mut rows = 0u32;
     for entry in checked.log_entries().take(SAMPLE_ENTRIES) {
-        reading.schema.read(entry.bytes, &reading.settings, &mut record, &mut |_, record| {
-            rows += 1;
-            let time_text = record.spine().time_text;
-            for field in record.raw() {
-                let text = field.value.as_text();
-                if time::parse(text, reading.settings.zone).is_ok() {
-                    let slot = found.entry(field.path.to_owned());
-                    slot.or_insert_with(|| (0, text.to_owned())).0 += 1;
-                    if used.is_none() && Some(text) == time_text {
-                        used = Some(field.path.to_owned());
+        reading.schema.read(
+            entry.bytes,
+            &reading.settings,
+            &mut record,
+            &mut |_, record| {
+                rows += 1;
+                let time_text = record.spine().time_text;
+                for field in record.raw() {
+                    let text = field.value.as_text();
+                    if time::parse(text, reading.settings.zone).is_ok() {
+                        let slot = found.entry(field.path.to_owned());
+                        slot.or_insert_with(|| (0, text.to_owned())).0 += 1;
+                        if used.is_none() && Some(text) == time_text {
+                            used = Some(field.path.to_owned());
+                        }
                     }
                 }
-            }
-        });
+            },
+        );
     }
     let mut all: Vec<TimeFieldCandidate> = found
         .into_iter()

@@ -389,3 +389,32 @@ fn a_check_that_stops_half_way_never_calls_the_archive_intact() {
     }
     panic!("no check was stopped half way");
 }
+
+#[test]
+fn rows_of_many_frames_are_hashed_again_too() {
+    let bench = Bench::new();
+    let (archive, trust) = bench.seal(&bench.write_log("audit.log", 60_000));
+    let workspace = bench.open(&archive, trust);
+    run(&workspace, RunMode::Index);
+    let places: Vec<String> = (0..14).map(|n| format!("#{}", n * 4096 + 100)).collect();
+    let found = search(&workspace, &places.join(" OR "), false);
+    let rows = found.page(0, 20).expect("rows").rows;
+    assert_eq!(rows.len(), 14);
+    for row in &rows {
+        assert_eq!(row.position % 4096, 100);
+        let leaf = sealscope_proof::leaf_hash(&row.raw);
+        assert_eq!(row.leaf, leaf);
+    }
+    // The same lines after the file was changed under us are not shown.
+    let mut bytes = fs::read(&archive).expect("bytes");
+    let frame = memchr::memmem::find_iter(&bytes, &[0x28, 0xB5, 0x2F, 0xFD])
+        .nth(5)
+        .expect("six");
+    bytes[frame + 3000] ^= 4;
+    fs::write(&archive, bytes).expect("written");
+    assert!(
+        search(&workspace, &places.join(" OR "), false)
+            .page(0, 20)
+            .is_err()
+    );
+}

@@ -24,6 +24,7 @@ mod judge;
 mod live;
 mod localise;
 mod prove;
+mod recheck;
 mod seals;
 mod summary;
 mod trust;
@@ -36,6 +37,7 @@ pub use judge::{
     trusted_origin_name,
 };
 pub use live::LiveCheck;
+pub use recheck::{RecheckedLines, recheck_lines};
 pub use summary::{SignerSummary, Summary, grouped};
 pub use trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey};
 pub use unsealed::judge_unsealed;

@@ -93,7 +93,7 @@ impl Case<'_> {
 
     pub(super) fn verdicts_by_position(&self) -> VerdictRanges {
         let worth = self.span_verdicts();
-        let mut marks: Vec<(Position, Position, Verdict)> = Vec::new();
+        let mut marks: Vec<(Position, Position, Option<Verdict>)> = Vec::new();
         for kept in &self.located.kept {
             let (mut at, end) = (kept.sealed_at, kept.sealed_at + kept.count);
             // A run may reach over checkpoints, each of which is worth what it is.
@@ -103,7 +103,7 @@ impl Case<'_> {
                 let verdict = span.and_then(|(number, _)| worth.get(number)).copied();
                 let stored = kept.stored_at + (at - kept.sealed_at);
                 let verdict = verdict.unwrap_or(Verdict::Broken);
-                marks.push((stored, stored + (to - at), verdict));
+                marks.push((stored, stored + (to - at), Some(verdict)));
                 at = to;
             }
         }
@@ -112,7 +112,7 @@ impl Case<'_> {
             let to = from + self.findings.get(*place).map_or(0, |found| found.lines);
             match why {
                 Apart::Tail => self.mark_tail(from, to, &mut marks),
-                Apart::NoTree => marks.push((from, to, Verdict::Unproven)),
+                Apart::NoTree => marks.push((from, to, Some(Verdict::Unproven))),
                 Apart::NotCompared => {}
             }
         }
@@ -121,7 +121,7 @@ impl Case<'_> {
         for (from, to, verdict) in marks {
             // What no mark covers was changed, added or moved.
             ranges.push(ranges.end(), from, Some(Verdict::Broken), Strength::SIGNED);
-            ranges.push(from, to, Some(verdict), strength_of(Some(verdict)));
+            ranges.push(from, to, verdict, strength_of(verdict));
         }
         let end = self.stored_end();
         ranges.push(ranges.end(), end, Some(Verdict::Broken), Strength::SIGNED);
@@ -131,21 +131,23 @@ impl Case<'_> {
         ranges
     }
 
-    /// Entries after the last seal are unsealed, but for sealed ones that went there.
+    /// Entries after the last seal are unsealed, but for sealed ones that went there. Where the check
+    /// was stopped, their seal may be yet to come: they are unchecked.
     fn mark_tail(
         &self,
         from: Position,
         to: Position,
-        marks: &mut Vec<(Position, Position, Verdict)>,
+        marks: &mut Vec<(Position, Position, Option<Verdict>)>,
     ) {
+        let verdict = (!self.is_partial).then_some(Verdict::Unsealed);
         let strays = &self.located.strays;
         let mut at = from;
         let first = strays.partition_point(|stray| *stray < from);
         for stray in strays.iter().skip(first).take_while(|stray| **stray < to) {
-            marks.push((at, *stray, Verdict::Unsealed));
+            marks.push((at, *stray, verdict));
             at = stray + 1;
         }
-        marks.push((at, to, Verdict::Unsealed));
+        marks.push((at, to, verdict));
     }
 
     /// Where the archive would end if what was not read is as its leaf lists state.

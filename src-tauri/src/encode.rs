@@ -12,8 +12,9 @@ use sealscope_engine::{
 };
 
 use crate::wire::{
-    AspectView, BreakView, ChainKind, ChainLink, ChainNode, CheckState, Chip, CountsView, DamageView, Diagnostic, EndView, Fix,
-    ObservationView, ProofStep, ProofView, RangeView, Run, SeverityWord, Shown, VerdictWord,
+    AspectView, BreakView, ChainKind, ChainLink, ChainNode, CheckState, Chip, CountsView,
+    DamageView, Diagnostic, EndView, Fix, ObservationView, ProofStep, ProofView, RangeView, Run,
+    SeverityWord, Shown, VerdictWord,
 };
 
 /// Bytes of a cell.
@@ -63,9 +64,15 @@ pub fn shown_lines(text: impl AsRef<[u8]>, bytes_max: usize) -> Shown {
 pub fn of_engine(shown: shown::Shown) -> Shown {
     let runs = shown.runs.into_iter().map(|run| match run {
         EngineRun::Text(text) => Run::Text(text),
-        EngineRun::Chip(chip) => Run::Chip(Chip { chip: chip.label, says: chip.title }),
+        EngineRun::Chip(chip) => Run::Chip(Chip {
+            chip: chip.label,
+            says: chip.title,
+        }),
     });
-    Shown { runs: runs.collect(), cut: shown.truncated }
+    Shown {
+        runs: runs.collect(),
+        cut: shown.truncated,
+    }
 }
 
 /// One line of escaped text, for places that take no chips.
@@ -85,7 +92,10 @@ pub fn diagnostic(text: &str, found: &EngineDiagnostic) -> Diagnostic {
         from_utf16: units(span.start),
         to_utf16: units(span.end),
         message: found.message.clone(),
-        fix: fix.map(|fix| Fix { label: fix.says.clone(), replacement: fix.text.clone() }),
+        fix: fix.map(|fix| Fix {
+            label: fix.says.clone(),
+            replacement: fix.text.clone(),
+        }),
     }
 }
 
@@ -194,7 +204,11 @@ pub fn range(range: &CheckedRange) -> RangeView {
         from: range.from.into(),
         to: range.to.into(),
         verdict: verdict(range.verdict),
-        strength: range.strength.base.map_or("none", |base| base.word()).to_owned(),
+        strength: range
+            .strength
+            .base
+            .map_or("none", |base| base.word())
+            .to_owned(),
     }
 }
 
@@ -206,7 +220,11 @@ pub fn proof(found: &EntryProofView) -> ProofView {
         state: state(step.state),
         detail: escaped(&step.detail),
     });
-    let path = found.proof.as_ref().map(|proof| proof.path.as_slice()).unwrap_or_default();
+    let path = found
+        .proof
+        .as_ref()
+        .map(|proof| proof.path.as_slice())
+        .unwrap_or_default();
     ProofView {
         sentence: escaped(&found.sentence),
         verdict: verdict(found.verdict),
@@ -242,7 +260,10 @@ pub fn chain_node(node: &EngineNode) -> ChainNode {
         },
         label: escaped(&node.label),
         position: node.position.map(Into::into),
-        digest_short: node.digest.map(|digest| digest.to_short_hex()).unwrap_or_default(),
+        digest_short: node
+            .digest
+            .map(|digest| digest.to_short_hex())
+            .unwrap_or_default(),
         verdict: verdict(node.verdict),
         link: match node.link {
             EngineLink::None => ChainLink::None,

@@ -21,20 +21,35 @@ pub fn failed(code: &str, title: &str, detail: impl Into<String>, hint: &str) ->
 /// Nothing is open, or no longer that.
 #[must_use]
 pub fn nothing_open() -> CommandError {
-    failed("nothing-open", "No archive is open", "", "Open an archive first.")
+    failed(
+        "nothing-open",
+        "No archive is open",
+        "",
+        "Open an archive first.",
+    )
 }
 
 /// The search was dropped for a newer one.
 #[must_use]
 pub fn no_such_search() -> CommandError {
-    failed("search-gone", "This search is over", "A newer one took its place.", "Search again.")
+    failed(
+        "search-gone",
+        "This search is over",
+        "A newer one took its place.",
+        "Search again.",
+    )
 }
 
 /// A path that could not be looked at.
 #[must_use]
 pub fn could_not_open(failure: &OpenFailure) -> CommandError {
     let detail = sealscope_engine::escape_for_terminal(&format!("{}.", failure.error));
-    failed("open-failed", "This could not be opened", detail, failure.next_step())
+    failed(
+        "open-failed",
+        "This could not be opened",
+        detail,
+        failure.next_step(),
+    )
 }
 
 /// A row that could not be read again.

@@ -64,7 +64,9 @@ pub struct State {
 /// Now, in nanoseconds since 1970.
 #[must_use]
 pub fn now_ns() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
@@ -93,7 +95,13 @@ impl Session {
         let tz = std::env::var("TZ").ok();
         let link = std::fs::read_link("/etc/localtime").ok();
         let local = LocalZone::from_system(tz.as_deref(), link.as_deref());
-        Ok(Self { places, dialogs, local, run_trust, state: Mutex::new(state) })
+        Ok(Self {
+            places,
+            dialogs,
+            local,
+            run_trust,
+            state: Mutex::new(state),
+        })
     }
 
     /// The state, for as long as the guard lives.
@@ -116,7 +124,10 @@ impl Session {
     pub fn trust(&self) -> Answer<(TrustStore, Vec<String>)> {
         let file = self.trust_file()?;
         let mut trust = file.to_trust_store();
-        self.run_trust.iter().cloned().for_each(|key| trust.add(key));
+        self.run_trust
+            .iter()
+            .cloned()
+            .for_each(|key| trust.add(key));
         let notes = self.run_trust.iter().map(|key| {
             format!(
                 "The key {} ({}) was given for this run only; it counts for any origin.",
@@ -135,7 +146,12 @@ impl Session {
         let path = self.places.trust_store();
         TrustStoreFile::load(&path).map_err(|error| {
             let hint = "Mend or move the file, then open the archive again.";
-            failed("trust-store", "The trust store cannot be read", error.to_string(), hint)
+            failed(
+                "trust-store",
+                "The trust store cannot be read",
+                error.to_string(),
+                hint,
+            )
         })
     }
 
@@ -175,7 +191,11 @@ impl Session {
         };
         let (paths, settings, progress) = {
             let state = self.state();
-            (state.paths.clone(), state.settings.clone(), Arc::clone(&state.progress))
+            (
+                state.paths.clone(),
+                state.settings.clone(),
+                Arc::clone(&state.progress),
+            )
         };
         let workspace = Arc::new(Workspace::open(OpenRequest {
             paths,
@@ -206,7 +226,10 @@ impl Session {
     fn finish(&self, workspace: &Arc<Workspace>, outcome: RunOutcome, cancel: &Cancel) {
         {
             let mut state = self.state();
-            let is_current = state.workspace.as_ref().is_some_and(|now| Arc::ptr_eq(now, workspace));
+            let is_current = state
+                .workspace
+                .as_ref()
+                .is_some_and(|now| Arc::ptr_eq(now, workspace));
             if !is_current {
                 return;
             }
@@ -235,7 +258,9 @@ impl Session {
     /// Puts the archives on the list of the first screen.
     fn remember(&self, workspace: &Workspace) {
         for archive in workspace.archives().iter().take(12) {
-            let Some(summary) = archive.summary() else { continue };
+            let Some(summary) = archive.summary() else {
+                continue;
+            };
             // The list is a convenience: failing to write it must not disturb the work.
             let _ = remember_archive(
                 &self.places,
@@ -278,6 +303,10 @@ impl Session {
     /// # Errors
     /// It was dropped for newer ones.
     pub fn search(&self, id: u64) -> Answer<Arc<SearchJob>> {
-        self.state().searches.get(&id).cloned().ok_or_else(no_such_search)
+        self.state()
+            .searches
+            .get(&id)
+            .cloned()
+            .ok_or_else(no_such_search)
     }
 }

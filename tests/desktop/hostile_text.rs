@@ -37,7 +37,9 @@ const FOREIGN: &str = "
 
 /// Characters that would reorder, hide or control, in any text node of the page.
 const UNSHOWN: &str = "
-    const bad = /[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e]|[\\u2060-\\u2069\\ufeff]|\\udb40[\\udc00-\\udc7f]/;
+    const bad = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]'
+      + '|[\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]'
+      + '|\\udb40[\\udc00-\\udc7f]');
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode())
@@ -105,7 +107,8 @@ async fn each_cell_keeps_its_text_from_turning_its_neighbours_around() -> anyhow
         window.is_ready().await?;
         let script = "return [...document.querySelectorAll('.row .cell.log-text')]
             .map((cell) => getComputedStyle(cell))
-            .filter((style) => style.unicodeBidi !== 'isolate' || style.direction !== 'ltr').length";
+            .filter((style) => style.unicodeBidi !== 'isolate' || style.direction !== 'ltr')
+            .length";
         let open = window.run(script, Vec::new()).await?;
         ensure!(open == 0, "{open} cells do not isolate their text");
         let cells = "return document.querySelectorAll('.row .cell.log-text').length > 10";

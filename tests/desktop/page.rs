@@ -88,7 +88,8 @@ impl Window {
         let script = "return [...document.querySelectorAll('.row[data-ordinal]')]
             .filter((row) => row.dataset.ordinal !== '' && row.getAttribute('aria-busy') === null)
             .sort((a, b) => a.dataset.ordinal - b.dataset.ordinal)
-            .map((row) => [...row.querySelectorAll('.cell')].map((c) => c.textContent).join(' | '))";
+            .map((row) => [...row.querySelectorAll('.cell')]
+              .map((cell) => cell.textContent).join(' | '))";
         let rows = self.run(script, Vec::new()).await?;
         let texts = rows.as_array().context("no list of rows")?.iter();
         Ok(texts

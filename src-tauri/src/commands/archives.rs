@@ -23,15 +23,18 @@ type Here<'a> = State<'a, Arc<Session>>;
 #[tauri::command]
 pub fn startup(session: Here<'_>) -> Answer<Startup> {
     let zone = session.state().zone;
-    let recent = recent_archives(&session.places).into_iter().take(12).map(|known| Recent {
-        token: known.token(),
-        name: encode::escaped(&name_of(&known.path)),
-        place: encode::escaped(&known.path.parent().unwrap_or(&known.path).to_string_lossy()),
-        verdict: encode::verdict(known.verdict),
-        verdict_text: known.title.clone(),
-        checked_at_text: moment_text(known.checked_at_ns, zone),
-        missing: known.is_missing(),
-    });
+    let recent = recent_archives(&session.places)
+        .into_iter()
+        .take(12)
+        .map(|known| Recent {
+            token: known.token(),
+            name: encode::escaped(&name_of(&known.path)),
+            place: encode::escaped(&known.path.parent().unwrap_or(&known.path).to_string_lossy()),
+            verdict: encode::verdict(known.verdict),
+            verdict_text: known.title.clone(),
+            checked_at_text: moment_text(known.checked_at_ns, zone),
+            missing: known.is_missing(),
+        });
     Ok(Startup {
         recent: recent.collect(),
         opening: session.state().phase != Phase::None,
@@ -41,7 +44,10 @@ pub fn startup(session: Here<'_>) -> Answer<Startup> {
 }
 
 fn name_of(path: &std::path::Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Asks for files and opens them.
@@ -69,9 +75,16 @@ fn open_picked(session: &Arc<Session>, picked: Vec<std::path::PathBuf>) -> bool 
 /// Opens an archive of the list.
 #[tauri::command]
 pub fn open_recent(session: Here<'_>, token: String) -> Answer<()> {
-    let known = recent_archives(&session.places).into_iter().find(|known| known.token() == token);
+    let known = recent_archives(&session.places)
+        .into_iter()
+        .find(|known| known.token() == token);
     let known = known.ok_or_else(|| {
-        failed("not-recent", "This archive is no longer on the list", "", "Open it by its path.")
+        failed(
+            "not-recent",
+            "This archive is no longer on the list",
+            "",
+            "Open it by its path.",
+        )
     })?;
     session.open(vec![known.path]);
     Ok(())
@@ -80,9 +93,16 @@ pub fn open_recent(session: Here<'_>, token: String) -> Answer<()> {
 /// Takes an archive off the list.
 #[tauri::command]
 pub fn forget_recent(session: Here<'_>, token: String) -> Answer<()> {
-    forget_archive(&session.places, &token).map(|_| ()).map_err(|error| {
-        failed("recent", "The list could not be written", error.to_string(), "")
-    })
+    forget_archive(&session.places, &token)
+        .map(|_| ())
+        .map_err(|error| {
+            failed(
+                "recent",
+                "The list could not be written",
+                error.to_string(),
+                "",
+            )
+        })
 }
 
 /// Back to the first screen.
@@ -133,11 +153,18 @@ pub fn cache_info(session: Here<'_>) -> Answer<CacheInfo> {
 /// Deletes the index cache.
 #[tauri::command]
 pub fn cache_clear(session: Here<'_>) -> Answer<()> {
-    cache::clear(&session.places).map(|_| ()).map_err(cache_failed)
+    cache::clear(&session.places)
+        .map(|_| ())
+        .map_err(cache_failed)
 }
 
 fn cache_failed(error: std::io::Error) -> crate::wire::CommandError {
-    failed("cache", "The index cache cannot be used", error.to_string(), "Check its folder.")
+    failed(
+        "cache",
+        "The index cache cannot be used",
+        error.to_string(),
+        "Check its folder.",
+    )
 }
 
 /// Everything that changes while archives are opened and checked.
@@ -146,19 +173,37 @@ pub fn status(session: Here<'_>) -> Answer<Status> {
     let (workspace, phase, zone, generation, error) = {
         let state = session.state();
         let generation = state.generation;
-        (state.workspace.clone(), state.phase, state.zone, generation, state.error.clone())
+        (
+            state.workspace.clone(),
+            state.phase,
+            state.zone,
+            generation,
+            state.error.clone(),
+        )
     };
-    let archives = workspace.as_ref().map(|w| w.archives().to_vec()).unwrap_or_default();
+    let archives = workspace
+        .as_ref()
+        .map(|w| w.archives().to_vec())
+        .unwrap_or_default();
     let lives: Vec<LiveState> = archives.iter().map(|archive| archive.live()).collect();
     let verdict = workspace.as_ref().and_then(|workspace| workspace.verdict());
     let is_over = matches!(phase, Phase::Done | Phase::Cancelled);
     let so_far = verdict_so_far(&archives, &lives, verdict.filter(|_| is_over), phase);
-    let ledger = workspace.as_ref().map(|workspace| workspace.ledger()).unwrap_or_default();
-    let inner = workspace.as_ref().map_or(0, |workspace| workspace.generation());
+    let ledger = workspace
+        .as_ref()
+        .map(|workspace| workspace.ledger())
+        .unwrap_or_default();
+    let inner = workspace
+        .as_ref()
+        .map_or(0, |workspace| workspace.generation());
     Ok(Status {
         generation: (generation * 1000 + inner).into(),
         phase,
-        archives: archives.iter().zip(&lives).map(|(a, live)| archive_status(a, live)).collect(),
+        archives: archives
+            .iter()
+            .zip(&lives)
+            .map(|(a, live)| archive_status(a, live))
+            .collect(),
         check: check_progress(&session, &lives, phase),
         index: index_progress(&lives, phase, zone),
         title: title(&archives, &so_far),
@@ -200,8 +245,13 @@ fn archive_status(archive: &OpenArchive, live: &LiveState) -> ArchiveStatus {
         format: archive.format().to_owned(),
         schema: archive.reading().schema.name().to_owned(),
         schema_guessed: archive.reading().is_guessed,
-        verdict: summary.as_ref().map(|summary| encode::verdict(Some(summary.verdict))),
-        says: summary.as_ref().map(|summary| encode::escaped(&summary.says)).unwrap_or_default(),
+        verdict: summary
+            .as_ref()
+            .map(|summary| encode::verdict(Some(summary.verdict))),
+        says: summary
+            .as_ref()
+            .map(|summary| encode::escaped(&summary.says))
+            .unwrap_or_default(),
         bytes: archive.bytes().into(),
         entries: live.entries.into(),
         problems: problems.into(),
@@ -235,7 +285,11 @@ fn index_progress(lives: &[LiveState], phase: Phase, zone: EngineZone) -> IndexP
     let total: u64 = lives.iter().map(|live| live.bytes_total).sum();
     let is_complete = phase == Phase::Done && lives.iter().all(|live| live.is_indexed);
     // The index is written a little after the last byte was read.
-    let share = if total == 0 { 0.0 } else { done as f64 * 99.0 / total as f64 };
+    let share = if total == 0 {
+        0.0
+    } else {
+        done as f64 * 99.0 / total as f64
+    };
     let checked = lives.iter().filter_map(|live| live.checked_at_ns).min();
     IndexProgress {
         percent: if is_complete { 100.0 } else { share },
@@ -257,12 +311,23 @@ fn verdict_so_far(
             .iter()
             .filter_map(|archive| archive.summary())
             .max_by_key(|summary| summary.verdict);
-        let sentence = worst.map(|summary| encode::escaped(&summary.says)).unwrap_or_default();
-        return VerdictSoFar { word: encode::verdict(Some(verdict)), sentence };
+        let sentence = worst
+            .map(|summary| encode::escaped(&summary.says))
+            .unwrap_or_default();
+        return VerdictSoFar {
+            word: encode::verdict(Some(verdict)),
+            sentence,
+        };
     }
     if let Some(problem) = lives.iter().find_map(|live| live.first_problem.clone()) {
-        let sentence = format!("{} The rest is still being checked.", encode::escaped(&problem));
-        return VerdictSoFar { word: VerdictWord::Broken, sentence };
+        let sentence = format!(
+            "{} The rest is still being checked.",
+            encode::escaped(&problem)
+        );
+        return VerdictSoFar {
+            word: VerdictWord::Broken,
+            sentence,
+        };
     }
     let entries: u64 = lives.iter().map(|live| live.entries).sum();
     let sentence = match phase {
@@ -270,13 +335,22 @@ fn verdict_so_far(
         Phase::Opening => "Opening.".to_owned(),
         _ => format!("No problem so far: {} entries checked.", grouped(entries)),
     };
-    VerdictSoFar { word: VerdictWord::Unchecked, sentence }
+    VerdictSoFar {
+        word: VerdictWord::Unchecked,
+        sentence,
+    }
 }
 
 fn title(archives: &[Arc<OpenArchive>], so_far: &VerdictSoFar) -> String {
-    let [first, rest @ ..] = archives else { return "Sealscope".to_owned() };
+    let [first, rest @ ..] = archives else {
+        return "Sealscope".to_owned();
+    };
     let name = encode::escaped(&first.name());
-    let name = if rest.is_empty() { name } else { format!("{name} and {} more", rest.len()) };
+    let name = if rest.is_empty() {
+        name
+    } else {
+        format!("{name} and {} more", rest.len())
+    };
     let word = match so_far.word {
         VerdictWord::Intact => "Intact",
         VerdictWord::Consistent => "Consistent, not proven",

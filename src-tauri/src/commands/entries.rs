@@ -26,7 +26,11 @@ const FIELDS_MAX: usize = 2000;
 const BYTES_MAX: u32 = 64 << 10;
 
 fn archive_of(workspace: &Workspace, id: u32) -> Answer<Arc<OpenArchive>> {
-    workspace.archives().get(id as usize).cloned().ok_or_else(nothing_open)
+    workspace
+        .archives()
+        .get(id as usize)
+        .cloned()
+        .ok_or_else(nothing_open)
 }
 
 fn row_at(workspace: &Workspace, at: &EntryAt) -> Answer<Row> {
@@ -49,7 +53,9 @@ pub async fn entry(session: Here<'_>, request: EntryAt) -> Answer<EntryDetail> {
         let first = found.found.unwrap_or(found.position);
         first <= row.position && row.position < first + found.count.max(1)
     };
-    let found = summary.as_ref().and_then(|summary| summary.breaks.iter().find(concerns));
+    let found = summary
+        .as_ref()
+        .and_then(|summary| summary.breaks.iter().find(concerns));
     let words = explain::explain_entry(row.verdict, found, summary.as_deref());
     let fields = fields_of(&row);
     let left_out = fields.len().saturating_sub(FIELDS_MAX);
@@ -117,7 +123,12 @@ fn fields_of(row: &Row) -> Vec<EntryField> {
             ValueKind::Bool => FieldKind::Bool,
             ValueKind::Null => FieldKind::Null,
         };
-        fields.push(field(&raw.path, &raw.text, kind, FieldName::Raw(raw.path.clone())));
+        fields.push(field(
+            &raw.path,
+            &raw.text,
+            kind,
+            FieldName::Raw(raw.path.clone()),
+        ));
     }
     fields
 }
@@ -149,7 +160,10 @@ fn times_of(row: &Row, local: Zone) -> Option<EntryTimes> {
         (ZoneOrigin::Inferred, true) => "Zone and year are inferred: the entry states neither.",
     };
     let text = row.spine.time_text.clone().unwrap_or_default();
-    let field = row.fields.iter().find(|field| !text.is_empty() && field.text == text);
+    let field = row
+        .fields
+        .iter()
+        .find(|field| !text.is_empty() && field.text == text);
     Some(EntryTimes {
         source: format_time(&time, Zone::Source),
         utc: format_time(&time, Zone::Utc),
@@ -157,7 +171,9 @@ fn times_of(row: &Row, local: Zone) -> Option<EntryTimes> {
         precision: precision.to_owned(),
         zone_note: zone_note.to_owned(),
         original_text: encode::shown(&text, encode::CELL_BYTES),
-        field: field.map(|field| encode::escaped(&field.path)).unwrap_or_default(),
+        field: field
+            .map(|field| encode::escaped(&field.path))
+            .unwrap_or_default(),
     })
 }
 
@@ -165,13 +181,25 @@ fn times_of(row: &Row, local: Zone) -> Option<EntryTimes> {
 #[tauri::command]
 pub async fn read_bytes(session: Here<'_>, request: BytesRequest) -> Answer<RawBytes> {
     let workspace = session.workspace()?;
-    let at = EntryAt { archive: request.archive, position: request.position, record: None };
+    let at = EntryAt {
+        archive: request.archive,
+        position: request.position,
+        record: None,
+    };
     let row = row_at(&workspace, &at)?;
-    let from = usize::try_from(request.offset.get()).unwrap_or(usize::MAX).min(row.raw.len());
-    let to = from.saturating_add(request.len.min(BYTES_MAX) as usize).min(row.raw.len());
+    let from = usize::try_from(request.offset.get())
+        .unwrap_or(usize::MAX)
+        .min(row.raw.len());
+    let to = from
+        .saturating_add(request.len.min(BYTES_MAX) as usize)
+        .min(row.raw.len());
     let bytes = row.raw.get(from..to).unwrap_or_default();
     let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(RawBytes { offset: from.into(), hex, total: row.raw.len().into() })
+    Ok(RawBytes {
+        offset: from.into(),
+        hex,
+        total: row.raw.len().into(),
+    })
 }
 
 /// The proof of one entry.
@@ -179,7 +207,9 @@ pub async fn read_bytes(session: Here<'_>, request: BytesRequest) -> Answer<RawB
 pub async fn proof(session: Here<'_>, request: ProofRequest) -> Answer<ProofView> {
     let workspace = session.workspace()?;
     let place = (request.archive as usize, request.position.get());
-    let proof = workspace.proof(place.0, place.1).map_err(|error| could_not_read(&error))?;
+    let proof = workspace
+        .proof(place.0, place.1)
+        .map_err(|error| could_not_read(&error))?;
     Ok(encode::proof(&proof))
 }
 

@@ -23,10 +23,18 @@ const LOOKED_THROUGH_MAX: usize = 20_000;
 #[tauri::command]
 pub fn facet_fields(session: Here<'_>) -> Answer<Vec<FacetField>> {
     let workspace = session.workspace()?;
-    let mut fields = vec![("seal", true), ("severity", true), ("who", true), ("did", true)];
+    let mut fields = vec![
+        ("seal", true),
+        ("severity", true),
+        ("who", true),
+        ("did", true),
+    ];
     fields.extend([("outcome", false), ("decision", false), ("class", false)]);
     fields.extend([("to_what", false), ("from_where", false)]);
-    let schemas = workspace.archives().iter().map(|archive| archive.reading().schema.name());
+    let schemas = workspace
+        .archives()
+        .iter()
+        .map(|archive| archive.reading().schema.name());
     for schema in schemas {
         let raw: &[&str] = match schema {
             "kubernetes-audit" => &["objectRef.resource", "objectRef.namespace", "stage"],
@@ -46,7 +54,9 @@ pub fn facet_fields(session: Here<'_>) -> Answer<Vec<FacetField>> {
     let exists = |name: &str| {
         matches!(name, "seal" | "archive")
             || known.as_ref().is_none_or(|known| {
-                known.iter().any(|field| field.rows > 0 && field.field.in_query() == name)
+                known
+                    .iter()
+                    .any(|field| field.rows > 0 && field.field.in_query() == name)
             })
     };
     Ok(fields
@@ -90,9 +100,17 @@ pub async fn facets(session: Here<'_>, request: FacetRequest) -> Answer<Vec<Face
 }
 
 fn facet(search: &Search, field: &str, top: usize, filter: Option<&str>) -> Facet {
-    let state = if search.is_exact() { FacetState::Exact } else { FacetState::Partial };
+    let state = if search.is_exact() {
+        FacetState::Exact
+    } else {
+        FacetState::Partial
+    };
     let wanted = filter.map(str::to_lowercase);
-    let most = if wanted.is_some() { LOOKED_THROUGH_MAX } else { top };
+    let most = if wanted.is_some() {
+        LOOKED_THROUGH_MAX
+    } else {
+        top
+    };
     let counted = match search.facet(field, most) {
         Ok(counted) => counted,
         Err(error) => {
@@ -108,12 +126,24 @@ fn facet(search: &Search, field: &str, top: usize, filter: Option<&str>) -> Face
     };
     let asked = asked_for(search);
     let fits = |value: &str| {
-        wanted.as_ref().is_none_or(|wanted| value.to_lowercase().contains(wanted.as_str()))
+        wanted
+            .as_ref()
+            .is_none_or(|wanted| value.to_lowercase().contains(wanted.as_str()))
     };
-    let mut values: Vec<(String, u64)> =
-        counted.values.into_iter().filter(|(value, _)| fits(value)).collect();
+    let mut values: Vec<(String, u64)> = counted
+        .values
+        .into_iter()
+        .filter(|(value, _)| fits(value))
+        .collect();
     if field == "seal" {
-        let order = ["intact", "consistent", "unproven", "unsealed", "broken", "unchecked"];
+        let order = [
+            "intact",
+            "consistent",
+            "unproven",
+            "unsealed",
+            "broken",
+            "unchecked",
+        ];
         values.sort_by_key(|(value, _)| order.iter().position(|word| word == value));
     }
     values.truncate(top);

@@ -35,10 +35,17 @@ fn check(text: &str, workspace: Option<&Workspace>) -> QueryCheck {
         },
         Ok(parsed) => {
             let mut hints = parsed.hints;
-            hints.extend(workspace.map(|w| w.unknown_fields(text)).unwrap_or_default());
+            hints.extend(
+                workspace
+                    .map(|w| w.unknown_fields(text))
+                    .unwrap_or_default(),
+            );
             QueryCheck {
                 canonical: Some(parsed.query.canonical()),
-                diagnostics: hints.iter().map(|hint| encode::diagnostic(text, hint)).collect(),
+                diagnostics: hints
+                    .iter()
+                    .map(|hint| encode::diagnostic(text, hint))
+                    .collect(),
                 pills: pills(text, &parsed.query),
             }
         }
@@ -88,7 +95,9 @@ fn pills(text: &str, query: &Query) -> Vec<Pill> {
 
 /// Where a condition stands in the text as typed, when it stands there in its one form.
 fn place_of(text: &str, part: &str) -> (u32, u32) {
-    let Some(at) = text.find(part) else { return (0, 0) };
+    let Some(at) = text.find(part) else {
+        return (0, 0);
+    };
     let units = |bytes: usize| {
         let before = text.get(..bytes).unwrap_or_default();
         u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX)
@@ -111,13 +120,19 @@ pub async fn query_complete(
     let (from, options) = match word.split_once(':') {
         Some((field, value)) => {
             let begin = begin + field.len() + 1;
-            (begin, values(&workspace, field, value.trim_start_matches('"')))
+            (
+                begin,
+                values(&workspace, field, value.trim_start_matches('"')),
+            )
         }
         None => (begin, fields(&workspace, word)),
     };
     let before = text.get(..from).unwrap_or_default();
     let from_utf16 = u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX);
-    Ok(Completion { from_utf16, options })
+    Ok(Completion {
+        from_utf16,
+        options,
+    })
 }
 
 fn byte_of(text: &str, caret_utf16: u32) -> usize {
@@ -132,7 +147,9 @@ fn byte_of(text: &str, caret_utf16: u32) -> usize {
 }
 
 fn fields(workspace: &Workspace, word: &str) -> Vec<CompletionOption> {
-    let Some(index) = workspace.index() else { return Vec::new() };
+    let Some(index) = workspace.index() else {
+        return Vec::new();
+    };
     let wanted = word.to_lowercase();
     let mut found: Vec<_> = index
         .catalogue()
@@ -141,7 +158,10 @@ fn fields(workspace: &Workspace, word: &str) -> Vec<CompletionOption> {
         .filter(|(name, _)| name.to_lowercase().contains(&wanted))
         .collect();
     found.sort_by_key(|(name, rows)| {
-        (!name.to_lowercase().starts_with(&wanted), std::cmp::Reverse(*rows))
+        (
+            !name.to_lowercase().starts_with(&wanted),
+            std::cmp::Reverse(*rows),
+        )
     });
     let option = |(name, rows): (String, u64)| CompletionOption {
         label: encode::escaped(&name),
@@ -154,7 +174,14 @@ fn fields(workspace: &Workspace, word: &str) -> Vec<CompletionOption> {
 
 fn values(workspace: &Workspace, field: &str, prefix: &str) -> Vec<CompletionOption> {
     if field == "seal" {
-        let words = ["intact", "consistent", "unproven", "unsealed", "broken", "unchecked"];
+        let words = [
+            "intact",
+            "consistent",
+            "unproven",
+            "unsealed",
+            "broken",
+            "unchecked",
+        ];
         let fits = words.into_iter().filter(|word| word.starts_with(prefix));
         let option = |word: &str| CompletionOption {
             label: word.to_owned(),
@@ -164,10 +191,14 @@ fn values(workspace: &Workspace, field: &str, prefix: &str) -> Vec<CompletionOpt
         };
         return fits.map(option).collect();
     }
-    let Some(index) = workspace.index() else { return Vec::new() };
+    let Some(index) = workspace.index() else {
+        return Vec::new();
+    };
     let name = FieldName::from_query(field);
     let context = sealscope_engine::SearchContext::plain();
-    let counted = index.complete(&name, prefix, OPTIONS_MAX, &context).unwrap_or_default();
+    let counted = index
+        .complete(&name, prefix, OPTIONS_MAX, &context)
+        .unwrap_or_default();
     let option = |value: sealscope_engine::ValueCount| CompletionOption {
         label: encode::escaped(&value.value),
         detail: grouped(value.rows),
@@ -181,7 +212,9 @@ fn values(workspace: &Workspace, field: &str, prefix: &str) -> Vec<CompletionOpt
 pub(crate) fn value_in_query(field: &FieldName, value: &str) -> String {
     let condition = Query::field_is(field.clone(), value).canonical();
     let prefix = format!("{}:", sealscope_engine::query::escaped(&field.in_query()));
-    condition.strip_prefix(&prefix).map_or(condition.clone(), str::to_owned)
+    condition
+        .strip_prefix(&prefix)
+        .map_or(condition.clone(), str::to_owned)
 }
 
 /// The order of hits in the engine's words.
@@ -200,7 +233,11 @@ pub const fn sort_of(sort: Sort) -> EngineSort {
 pub async fn search(session: Here<'_>, request: SearchRequest) -> Answer<SearchState> {
     let workspace = session.workspace()?;
     let checked = check(&request.text, Some(&workspace));
-    if checked.diagnostics.iter().any(|diagnostic| diagnostic.error) {
+    if checked
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.error)
+    {
         return Ok(not_run(checked.diagnostics));
     }
     let spec = SearchSpec {
@@ -259,10 +296,18 @@ fn state_of(session: &Session, id: u64) -> Answer<SearchState> {
         searched: progress.searched.into(),
         total: progress.total.into(),
         running: progress.is_running,
-        canonical: search.as_ref().map(|search| search.canonical()).unwrap_or_default(),
+        canonical: search
+            .as_ref()
+            .map(|search| search.canonical())
+            .unwrap_or_default(),
         diagnostics: search
             .as_ref()
-            .map(|s| s.hints().iter().map(|h| encode::diagnostic(&s.spec().text, h)).collect())
+            .map(|s| {
+                s.hints()
+                    .iter()
+                    .map(|h| encode::diagnostic(&s.spec().text, h))
+                    .collect()
+            })
             .unwrap_or_default(),
         eta_text: String::new(),
     })
@@ -273,17 +318,33 @@ fn state_of(session: &Session, id: u64) -> Answer<SearchState> {
 pub async fn relaxed(session: Here<'_>, search_id: u64) -> Answer<Vec<RelaxedQuery>> {
     let workspace = session.workspace()?;
     let job = session.search(search_id)?;
-    let Some(Ok(search)) = job.outcome() else { return Ok(Vec::new()) };
-    let Ok(parsed) = parse(&search.spec().text) else { return Ok(Vec::new()) };
+    let Some(Ok(search)) = job.outcome() else {
+        return Ok(Vec::new());
+    };
+    let Ok(parsed) = parse(&search.spec().text) else {
+        return Ok(Vec::new());
+    };
     if !workspace.is_indexed() {
         return Ok(Vec::new());
     }
     let mut relaxed = Vec::new();
-    for pill in pills(&search.spec().text, &parsed.query).into_iter().take(16) {
-        let spec = SearchSpec { text: pill.without.clone(), ..search.spec().clone() };
+    for pill in pills(&search.spec().text, &parsed.query)
+        .into_iter()
+        .take(16)
+    {
+        let spec = SearchSpec {
+            text: pill.without.clone(),
+            ..search.spec().clone()
+        };
         let found = workspace.search(spec, &sealscope_engine::Cancel::default());
-        let count = found.map_err(|error| crate::error::search_failed(&error))?.count();
-        relaxed.push(RelaxedQuery { without: pill.text, text: pill.without, count: count.into() });
+        let count = found
+            .map_err(|error| crate::error::search_failed(&error))?
+            .count();
+        relaxed.push(RelaxedQuery {
+            without: pill.text,
+            text: pill.without,
+            count: count.into(),
+        });
     }
     relaxed.sort_by_key(|one| std::cmp::Reverse(one.count));
     Ok(relaxed)

@@ -67,7 +67,12 @@ pub(crate) fn answer_of(session: &Session, search_id: u64) -> Answer<Arc<Search>
     match job.outcome() {
         Some(Ok(search)) => Ok(search),
         Some(Err(error)) => Err(search_failed(&error)),
-        None => Err(failed("still-searching", "The search is still running", "", "Wait a moment.")),
+        None => Err(failed(
+            "still-searching",
+            "The search is still running",
+            "",
+            "Wait a moment.",
+        )),
     }
 }
 
@@ -80,12 +85,23 @@ pub async fn page(session: Here<'_>, request: PageRequest) -> Answer<Page> {
     let Some(Ok(search)) = job.outcome() else {
         let nothing = Whole::default();
         let generation = generation.into();
-        return Ok(Page { generation, first: request.first, count: nothing, rows: Vec::new() });
+        return Ok(Page {
+            generation,
+            first: request.first,
+            count: nothing,
+            rows: Vec::new(),
+        });
     };
     let count = request.count.min(PAGE_ROWS_MAX) as usize;
-    let read = search.page(request.first.get(), count).map_err(|error| could_not_read(&error))?;
+    let read = search
+        .page(request.first.get(), count)
+        .map_err(|error| could_not_read(&error))?;
     let zone = session.state().zone;
-    let names: Vec<String> = workspace.archives().iter().map(|archive| archive.name()).collect();
+    let names: Vec<String> = workspace
+        .archives()
+        .iter()
+        .map(|archive| archive.name())
+        .collect();
     let rows = read.rows.iter().map(|row| {
         let cells = request.columns.iter().map(|key| {
             let archive = names.get(row.archive).map_or("", String::as_str);
@@ -116,12 +132,13 @@ fn row_of(
         verdict: encode::verdict(row.verdict),
         severity: row.spine.severity.map(encode::severity),
         time_ns: time.map(|time| Ns(time.ns)),
-        time_text: time.map(|time| format_time(&time, zone)).unwrap_or_default(),
+        time_text: time
+            .map(|time| format_time(&time, zone))
+            .unwrap_or_default(),
         cells,
         flags: RowFlags {
             time_inferred: time.is_some_and(|time| {
-                time.year_inferred
-                    || time.zone == sealscope_engine::model::ZoneOrigin::Inferred
+                time.year_inferred || time.zone == sealscope_engine::model::ZoneOrigin::Inferred
             }),
             controls: holds.controls,
             bidi: holds.hidden,
@@ -172,14 +189,26 @@ pub async fn goto(session: Here<'_>, search_id: u64, text: String) -> Answer<Got
     let search = answer_of(&session, search_id)?;
     let zone = session.state().zone;
     let newest_ns = workspace.times().map(|(_, newest)| newest);
-    let context = GotoContext { zone, here_ns: None, newest_ns };
+    let context = GotoContext {
+        zone,
+        here_ns: None,
+        newest_ns,
+    };
     let target = match parse_goto(&text, &context) {
-        Err(error) => return Ok(GotoAnswer { ordinal: None, message: error.to_string() }),
+        Err(error) => {
+            return Ok(GotoAnswer {
+                ordinal: None,
+                message: error.to_string(),
+            });
+        }
         Ok(target) => target,
     };
     let found = search.goto(0, &target, zone, &Cancel::default());
     let found = found.map_err(|error| could_not_read(&error))?;
-    Ok(GotoAnswer { ordinal: found.ordinal.map(Into::into), message: encode::escaped(&found.says) })
+    Ok(GotoAnswer {
+        ordinal: found.ordinal.map(Into::into),
+        message: encode::escaped(&found.says),
+    })
 }
 
 /// Where an entry stands among the hits.
@@ -187,7 +216,9 @@ pub async fn goto(session: Here<'_>, search_id: u64, text: String) -> Answer<Got
 pub async fn ordinal_of(session: Here<'_>, search_id: u64, at: EntryAt) -> Answer<Option<Whole>> {
     let search = answer_of(&session, search_id)?;
     let ordinal = search.ordinal_of(at.archive as usize, at.position.get());
-    let places = search.places(ordinal, 1).map_err(|error| could_not_read(&error))?;
+    let places = search
+        .places(ordinal, 1)
+        .map_err(|error| could_not_read(&error))?;
     let is_there = places.first().is_some_and(|place| {
         place.archive == at.archive as usize && place.position == at.position.get()
     });
@@ -204,9 +235,13 @@ pub async fn next_problem(
     let search = answer_of(&session, request.search_id.get()).map_err(|_| no_such_search())?;
     let mut problems = Vec::new();
     for archive in workspace.archives() {
-        let Some(summary) = archive.summary() else { continue };
+        let Some(summary) = archive.summary() else {
+            continue;
+        };
         for found in &summary.breaks {
-            let Some(place) = workspace.place_of_break(archive.id(), found) else { continue };
+            let Some(place) = workspace.place_of_break(archive.id(), found) else {
+                continue;
+            };
             problems.push((archive.id(), place, found.says.clone()));
         }
     }
@@ -224,11 +259,16 @@ pub async fn next_problem(
         Some(position) => (problem.0, problem.1) < (here.0, position),
     };
     let number = if request.backward {
-        problems.iter().rposition(is_before).unwrap_or(problems.len() - 1)
+        problems
+            .iter()
+            .rposition(is_before)
+            .unwrap_or(problems.len() - 1)
     } else {
         problems.iter().position(is_after).unwrap_or(0)
     };
-    let Some((archive, position, says)) = problems.get(number) else { return Ok(None) };
+    let Some((archive, position, says)) = problems.get(number) else {
+        return Ok(None);
+    };
     let ordinal = search.ordinal_of(*archive, *position);
     Ok(Some(ProblemPlace {
         archive: u32::try_from(*archive).unwrap_or(u32::MAX),
@@ -248,14 +288,27 @@ pub async fn next_problem(
 pub async fn copy_rows(session: Here<'_>, request: CopyRequest) -> Answer<Copied> {
     let search = answer_of(&session, request.search_id.get())?;
     let zone = session.state().zone;
-    let ranges: Vec<(u64, u64)> =
-        request.ranges.iter().map(|(from, to)| (from.get(), to.get())).collect();
+    let ranges: Vec<(u64, u64)> = request
+        .ranges
+        .iter()
+        .map(|(from, to)| (from.get(), to.get()))
+        .collect();
     let form = match request.format {
         CopyFormat::Tsv => CopyForm::Tsv(request.columns),
         CopyFormat::Jsonl => CopyForm::JsonLines,
     };
-    let copied = search.copy(&ranges, &form, zone, &Cancel::default()).map_err(|error| {
-        failed("copy", "These rows cannot be copied", error.to_string(), "Select fewer rows.")
-    })?;
-    Ok(Copied { text: copied.text, rows: copied.rows.into() })
+    let copied = search
+        .copy(&ranges, &form, zone, &Cancel::default())
+        .map_err(|error| {
+            failed(
+                "copy",
+                "These rows cannot be copied",
+                error.to_string(),
+                "Select fewer rows.",
+            )
+        })?;
+    Ok(Copied {
+        text: copied.text,
+        rows: copied.rows.into(),
+    })
 }

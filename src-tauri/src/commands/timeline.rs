@@ -31,7 +31,9 @@ pub async fn histogram(session: Here<'_>, request: HistogramRequest) -> Answer<H
     let search = answer_of(&session, request.search_id.get())?;
     let most = (request.max_buckets as usize).clamp(1, BUCKETS_MAX);
     let (from, to) = (request.from_ns.map(|ns| ns.0), request.to_ns.map(|ns| ns.0));
-    let counted = search.histogram(from, to, most).map_err(|error| search_failed(&error))?;
+    let counted = search
+        .histogram(from, to, most)
+        .map_err(|error| search_failed(&error))?;
     let by_severity = by_severity(&workspace, &search, &counted)?;
     let zone = session.state().zone;
     Ok(encoded(&workspace, &search, &counted, &by_severity, zone))
@@ -48,12 +50,16 @@ fn encoded(
     let end = counted.buckets.last().map_or(counted.from_ns, |last| {
         last.start_ns.saturating_add(counted.bucket_ns)
     });
-    let buckets = counted.buckets.iter().zip(by_severity).map(|(bucket, severity)| Bucket {
-        start_ns: Ns(bucket.start_ns),
-        count: bucket.count.into(),
-        by_verdict: bucket.by_verdict.map(Into::into),
-        by_severity: severity.map(Into::into),
-    });
+    let buckets = counted
+        .buckets
+        .iter()
+        .zip(by_severity)
+        .map(|(bucket, severity)| Bucket {
+            start_ns: Ns(bucket.start_ns),
+            count: bucket.count.into(),
+            by_verdict: bucket.by_verdict.map(Into::into),
+            by_severity: severity.map(Into::into),
+        });
     let dated = search.count().saturating_sub(counted.undated);
     Histogram {
         generation: workspace.generation().into(),
@@ -79,7 +85,10 @@ fn encoded(
 fn zone_offsets(zone: Zone, from_ns: i64, to_ns: i64) -> Vec<ZoneOffset> {
     zone.offsets_between(from_ns, to_ns)
         .into_iter()
-        .map(|(from, seconds)| ZoneOffset { from_ns: Ns(from), seconds })
+        .map(|(from, seconds)| ZoneOffset {
+            from_ns: Ns(from),
+            seconds,
+        })
         .collect()
 }
 
@@ -97,7 +106,10 @@ fn by_severity(
     if search.is_indexed() {
         for (slot, severity) in SEVERITIES.into_iter().enumerate() {
             let text = format!("({}) AND severity:{}", search.canonical(), severity.word());
-            let spec = SearchSpec { text, ..search.spec().clone() };
+            let spec = SearchSpec {
+                text,
+                ..search.spec().clone()
+            };
             let found = workspace.search(spec, &Cancel::default());
             let found = found.map_err(|error| search_failed(&error))?;
             let part = found.histogram_of(first.start_ns, to, counted.bucket_ns);
@@ -116,8 +128,13 @@ fn by_severity(
     Ok(split)
 }
 
-const SEVERITIES: [Severity; 5] =
-    [Severity::Critical, Severity::Error, Severity::Warning, Severity::Info, Severity::Debug];
+const SEVERITIES: [Severity; 5] = [
+    Severity::Critical,
+    Severity::Error,
+    Severity::Warning,
+    Severity::Info,
+    Severity::Debug,
+];
 
 /// Runs of buckets that share their worst verdict.
 fn seal_lane(counted: &HistogramOut) -> Vec<SealSpan> {
@@ -127,7 +144,11 @@ fn seal_lane(counted: &HistogramOut) -> Vec<SealSpan> {
         let verdict = worst(&bucket.by_verdict);
         match lane.last_mut() {
             Some(last) if last.verdict == verdict => last.to_ns = end,
-            _ => lane.push(SealSpan { from_ns: Ns(bucket.start_ns), to_ns: end, verdict }),
+            _ => lane.push(SealSpan {
+                from_ns: Ns(bucket.start_ns),
+                to_ns: end,
+                verdict,
+            }),
         }
     }
     lane
@@ -152,11 +173,15 @@ fn worst(by_verdict: &[u64; 6]) -> VerdictWord {
 fn breaks(workspace: &Workspace, from_ns: i64, to_ns: i64) -> Vec<TimelineBreak> {
     let mut marks = Vec::new();
     for archive in workspace.archives() {
-        let Some(summary) = archive.summary() else { continue };
+        let Some(summary) = archive.summary() else {
+            continue;
+        };
         for found in summary.breaks.iter().take(MARKS_MAX) {
             let stored = workspace.place_of_break(archive.id(), found);
             let Some(stored) = stored else { continue };
-            let Some(time) = time_near(workspace, archive, stored) else { continue };
+            let Some(time) = time_near(workspace, archive, stored) else {
+                continue;
+            };
             if (from_ns..to_ns).contains(&time) {
                 marks.push(TimelineBreak {
                     time_ns: Ns(time),
@@ -173,9 +198,18 @@ fn breaks(workspace: &Workspace, from_ns: i64, to_ns: i64) -> Vec<TimelineBreak>
 
 /// The time of the entry at a position, or of one close by.
 fn time_near(workspace: &Workspace, archive: &OpenArchive, position: u64) -> Option<i64> {
-    let near = [position, position.saturating_sub(1), position + 1, position.saturating_sub(2)];
+    let near = [
+        position,
+        position.saturating_sub(1),
+        position + 1,
+        position.saturating_sub(2),
+    ];
     near.into_iter().find_map(|position| {
-        let place = RowPlace { archive: archive.id(), position, record: 0 };
+        let place = RowPlace {
+            archive: archive.id(),
+            position,
+            record: 0,
+        };
         workspace.row(place).ok()?.spine.time.map(|time| time.ns)
     })
 }

@@ -14,8 +14,9 @@ use crate::encode;
 use crate::error::{Answer, failed, nothing_open};
 use crate::session::{Session, now_ns};
 use crate::wire::{
-    ArchiveReport, BreakPage, BreakRequest, BreakView, CheckRow, CheckState, Ledger, Phase, SignerView,
-    TrustAddRequest, TrustPreview, TrustPreviewRequest, VerificationReport, VerdictWord,
+    ArchiveReport, BreakPage, BreakRequest, BreakView, CheckRow, CheckState, Ledger, Phase,
+    SignerView, TrustAddRequest, TrustPreview, TrustPreviewRequest, VerdictWord,
+    VerificationReport,
 };
 
 type Here<'a> = State<'a, Arc<Session>>;
@@ -33,8 +34,10 @@ pub async fn verification(session: Here<'_>) -> Answer<VerificationReport> {
     let workspace = session.workspace()?;
     let zone = session.state().zone;
     let ledger = workspace.ledger();
-    let archives =
-        workspace.archives().iter().map(|archive| report(&workspace, archive, zone));
+    let archives = workspace
+        .archives()
+        .iter()
+        .map(|archive| report(&workspace, archive, zone));
     Ok(VerificationReport {
         archives: archives.collect(),
         ledger: Ledger {
@@ -53,8 +56,13 @@ pub async fn verification(session: Here<'_>) -> Answer<VerificationReport> {
 
 fn report(workspace: &Workspace, archive: &OpenArchive, zone: Zone) -> ArchiveReport {
     let live = archive.live();
-    let Some(summary) = archive.summary() else { return unfinished(archive) };
-    let checked = live.checked_at_ns.map(|ns| moment_text(ns, zone)).unwrap_or_default();
+    let Some(summary) = archive.summary() else {
+        return unfinished(archive);
+    };
+    let checked = live
+        .checked_at_ns
+        .map(|ns| moment_text(ns, zone))
+        .unwrap_or_default();
     let ranges = summary.ranges.as_slice();
     ArchiveReport {
         id: u32::try_from(archive.id()).unwrap_or(u32::MAX),
@@ -63,21 +71,47 @@ fn report(workspace: &Workspace, archive: &OpenArchive, zone: Zone) -> ArchiveRe
         verdict: encode::verdict(Some(summary.verdict)),
         title: explain::archive_title(&summary),
         sentence: encode::escaped(&summary.says),
-        strength: summary.strength.base.map(|base| base.word().to_owned()).unwrap_or_default(),
-        also: summary.strength.additions().into_iter().map(str::to_owned).collect(),
+        strength: summary
+            .strength
+            .base
+            .map(|base| base.word().to_owned())
+            .unwrap_or_default(),
+        also: summary
+            .strength
+            .additions()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         tail: encode::end(&summary.tail, "end"),
         head: encode::end(&summary.head, "beginning"),
         checked_at_text: checked,
-        sha256: archive.sha256().map(|digest| digest.to_hex()).unwrap_or_default(),
-        signers: summary.signers.iter().map(|signer| signer_view(signer, &summary)).collect(),
+        sha256: archive
+            .sha256()
+            .map(|digest| digest.to_hex())
+            .unwrap_or_default(),
+        signers: summary
+            .signers
+            .iter()
+            .map(|signer| signer_view(signer, &summary))
+            .collect(),
         counts: encode::counts(&summary.entries),
         ranges: ranges.iter().take(RANGES_MAX).map(encode::range).collect(),
         ranges_total: ranges.len().into(),
         breaks: breaks_of(workspace, archive, &summary.breaks, 0, LISTED_MAX),
         breaks_total: summary.breaks.len().into(),
-        damage: summary.damage.iter().take(LISTED_MAX).map(encode::damage).collect(),
+        damage: summary
+            .damage
+            .iter()
+            .take(LISTED_MAX)
+            .map(encode::damage)
+            .collect(),
         damage_total: summary.damage.len().into(),
-        observations: summary.observations.iter().take(LISTED_MAX).map(encode::observation).collect(),
+        observations: summary
+            .observations
+            .iter()
+            .take(LISTED_MAX)
+            .map(encode::observation)
+            .collect(),
         observations_total: summary.observations.len().into(),
         aspects: vec![
             encode::aspect("Content", &summary.aspects.content),
@@ -99,7 +133,11 @@ fn breaks_of(
     count: usize,
 ) -> Vec<BreakView> {
     let place = |found| workspace.place_of_break(archive.id(), found);
-    all.iter().skip(first).take(count).map(|found| encode::broken(found, place(found))).collect()
+    all.iter()
+        .skip(first)
+        .take(count)
+        .map(|found| encode::broken(found, place(found)))
+        .collect()
 }
 
 fn unfinished(archive: &OpenArchive) -> ArchiveReport {
@@ -135,7 +173,10 @@ fn unfinished(archive: &OpenArchive) -> ArchiveReport {
 }
 
 fn signer_view(signer: &SignerSummary, summary: &Summary) -> SignerView {
-    let key = signer.claimed_vkey.as_deref().and_then(|vkey| VerifierKey::parse(vkey).ok());
+    let key = signer
+        .claimed_vkey
+        .as_deref()
+        .and_then(|vkey| VerifierKey::parse(vkey).ok());
     let says = match (signer.is_trusted, &key) {
         (true, _) => "A key that you trust for this origin.",
         (false, Some(_)) => "Found in the archive itself: that proves nothing about whose it is.",
@@ -144,10 +185,20 @@ fn signer_view(signer: &SignerSummary, summary: &Summary) -> SignerView {
     SignerView {
         name: encode::escaped(&signer.name),
         key_id: signer.key_id.clone(),
-        fingerprint: key.as_ref().map(VerifierKey::fingerprint).unwrap_or_default(),
-        vkey: key.as_ref().map(|key| encode::escaped(&key.to_vkey())).unwrap_or_default(),
+        fingerprint: key
+            .as_ref()
+            .map(VerifierKey::fingerprint)
+            .unwrap_or_default(),
+        vkey: key
+            .as_ref()
+            .map(|key| encode::escaped(&key.to_vkey()))
+            .unwrap_or_default(),
         trusted: signer.is_trusted,
-        origin: summary.origin.as_deref().map(encode::escaped).unwrap_or_default(),
+        origin: summary
+            .origin
+            .as_deref()
+            .map(encode::escaped)
+            .unwrap_or_default(),
         checkpoints: signer.checkpoints.into(),
         says: says.to_owned(),
     }
@@ -165,9 +216,19 @@ fn checks(summary: &Summary) -> Vec<CheckRow> {
         1 => "1 checkpoint".to_owned(),
         many => format!("{} checkpoints", grouped(many)),
     };
-    let held = format!("{} of {}", grouped(summary.checkpoints_held), grouped(summary.checkpoints));
+    let held = format!(
+        "{} of {}",
+        grouped(summary.checkpoints_held),
+        grouped(summary.checkpoints)
+    );
     let broken = format!("{} broken", grouped(summary.entries.broken));
-    let end = |is_anchored| if is_anchored { CheckState::Ok } else { CheckState::NotCheckable };
+    let end = |is_anchored| {
+        if is_anchored {
+            CheckState::Ok
+        } else {
+            CheckState::NotCheckable
+        }
+    };
     vec![
         row(
             "Leaf hashes under signed roots",
@@ -175,7 +236,12 @@ fn checks(summary: &Summary) -> Vec<CheckRow> {
             broken,
             entries.clone(),
         ),
-        row("Order of entries", encode::state(summary.aspects.order.state), String::new(), entries),
+        row(
+            "Order of entries",
+            encode::state(summary.aspects.order.state),
+            String::new(),
+            entries,
+        ),
         row(
             "Checkpoints with a trusted signature and the right root",
             encode::state(summary.aspects.signer.state),
@@ -191,13 +257,23 @@ fn checks(summary: &Summary) -> Vec<CheckRow> {
         row(
             "Beginning",
             end(summary.head.is_anchored()),
-            if summary.head.is_anchored() { "fixed" } else { "open" }.to_owned(),
+            if summary.head.is_anchored() {
+                "fixed"
+            } else {
+                "open"
+            }
+            .to_owned(),
             "first entry".to_owned(),
         ),
         row(
             "End",
             end(summary.tail.is_anchored()),
-            if summary.tail.is_anchored() { "closed" } else { "open" }.to_owned(),
+            if summary.tail.is_anchored() {
+                "closed"
+            } else {
+                "open"
+            }
+            .to_owned(),
             "last entry".to_owned(),
         ),
         row(
@@ -213,9 +289,15 @@ fn checks(summary: &Summary) -> Vec<CheckRow> {
 #[tauri::command]
 pub async fn breaks(session: Here<'_>, request: BreakRequest) -> Answer<BreakPage> {
     let workspace = session.workspace()?;
-    let archive = workspace.archives().get(request.archive as usize).ok_or_else(nothing_open)?;
+    let archive = workspace
+        .archives()
+        .get(request.archive as usize)
+        .ok_or_else(nothing_open)?;
     let summary = archive.summary();
-    let all = summary.as_ref().map(|summary| summary.breaks.as_slice()).unwrap_or_default();
+    let all = summary
+        .as_ref()
+        .map(|summary| summary.breaks.as_slice())
+        .unwrap_or_default();
     let first = usize::try_from(request.first.get()).unwrap_or(usize::MAX);
     let count = (request.count as usize).min(LISTED_MAX);
     Ok(BreakPage {
@@ -226,18 +308,36 @@ pub async fn breaks(session: Here<'_>, request: BreakRequest) -> Answer<BreakPag
 }
 
 /// The key of an archive as it claims it itself.
-fn claimed_key(session: &Session, archive: u32, key_id: &str) -> Answer<(VerifierKey, String, u64)> {
+fn claimed_key(
+    session: &Session,
+    archive: u32,
+    key_id: &str,
+) -> Answer<(VerifierKey, String, u64)> {
     let workspace = session.workspace()?;
-    let archive = workspace.archives().get(archive as usize).ok_or_else(nothing_open)?;
+    let archive = workspace
+        .archives()
+        .get(archive as usize)
+        .ok_or_else(nothing_open)?;
     let summary = archive.summary().ok_or_else(|| {
-        failed("unchecked", "The archive is still being checked", "", "Wait until it is done.")
+        failed(
+            "unchecked",
+            "The archive is still being checked",
+            "",
+            "Wait until it is done.",
+        )
     })?;
-    let signer = summary.signers.iter().find(|signer| signer.key_id == key_id);
+    let signer = summary
+        .signers
+        .iter()
+        .find(|signer| signer.key_id == key_id);
     let vkey = signer.and_then(|signer| signer.claimed_vkey.clone());
-    let key = vkey.and_then(|vkey| VerifierKey::parse(&vkey).ok()).ok_or_else(|| {
-        let hint = "Ask the key's owner for the .vkey file and add it with `sealscope trust add`.";
-        failed("no-key", "The archive does not hold this key", "", hint)
-    })?;
+    let key = vkey
+        .and_then(|vkey| VerifierKey::parse(&vkey).ok())
+        .ok_or_else(|| {
+            let hint =
+                "Ask the key's owner for the .vkey file and add it with `sealscope trust add`.";
+            failed("no-key", "The archive does not hold this key", "", hint)
+        })?;
     let origin = summary.origin.clone().unwrap_or_default();
     Ok((key, origin, signer.map_or(0, |signer| signer.checkpoints)))
 }
@@ -253,9 +353,10 @@ pub fn trust_preview(session: Here<'_>, request: TrustPreviewRequest) -> Answer<
         origin: encode::escaped(trusted_origin_name(&origin)),
         vkey: encode::escaped(&key.to_vkey()),
         checkpoints: checkpoints.into(),
-        warning: "This key was found in the archive itself. Anyone could have put it there: get the \
+        warning:
+            "This key was found in the archive itself. Anyone could have put it there: get the \
                   fingerprint from its owner by another way and type it here."
-            .to_owned(),
+                .to_owned(),
     })
 }
 
@@ -263,8 +364,11 @@ pub fn trust_preview(session: Here<'_>, request: TrustPreviewRequest) -> Answer<
 #[tauri::command]
 pub async fn trust_add(session: Here<'_>, request: TrustAddRequest) -> Answer<()> {
     let (key, _, _) = claimed_key(&session, request.archive, &request.key_id)?;
-    let typed: String =
-        request.typed_fingerprint.chars().filter(char::is_ascii_hexdigit).collect();
+    let typed: String = request
+        .typed_fingerprint
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .collect();
     let typed = typed.to_ascii_lowercase();
     if typed.len() < FINGERPRINT_DIGITS_MIN {
         let hint = "Type at least 32 digits of the fingerprint that its owner gave you.";
@@ -277,9 +381,15 @@ pub async fn trust_add(session: Here<'_>, request: TrustAddRequest) -> Answer<()
         return Err(failed("fingerprint", title, detail, hint));
     }
     let mut file = session.trust_file()?;
-    file.add(key, &request.origin_pattern, now_ns(), "the window", true).map_err(|error| {
-        failed("trust-store", "The key could not be stored", error.to_string(), "")
-    })?;
+    file.add(key, &request.origin_pattern, now_ns(), "the window", true)
+        .map_err(|error| {
+            failed(
+                "trust-store",
+                "The key could not be stored",
+                error.to_string(),
+                "",
+            )
+        })?;
     let (trust, notes) = session.trust()?;
     session.workspace()?.rejudge(trust, notes);
     session.state().generation += 1;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench [ENTRIES]`: measures the release build against named peers on the same data, in
-//! one run, and prints the table of `src-tauri/docs/performance.md`.
+//! `cargo xtask bench [ENTRIES]`: measures the release build against named peers on the same data,
+//! in one run, and prints the table of `src-tauri/docs/performance.md`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

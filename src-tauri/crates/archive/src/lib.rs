@@ -1,8 +1,9 @@
 //! Turns bytes into segments of entries with their seals and damage.
 //!
-//! One folder per format; [`FORMATS`] lists them. A format says what it found, never what it is worth:
-//! verdicts are made in `verify`. Evidence is opened read-only ([`Source`]), limits and their reasons
-//! stand in [`limits`], and bytes that do not parse are [`sealscope_model::Damage`], not errors.
+//! One folder per format; [`FORMATS`] lists them. A format says what it found, never what it is
+//! worth: verdicts are made in `verify`. Evidence is opened read-only ([`Source`]), limits and
+//! their reasons stand in [`limits`], and bytes that do not parse are [`sealscope_model::Damage`],
+//! not errors.
 
 #![cfg_attr(
     not(test),

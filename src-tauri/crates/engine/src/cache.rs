@@ -1,9 +1,9 @@
 //! The index and the findings of an archive, kept for the next opening.
 //!
-//! Everything here is derived: it may be deleted at any time, and in doubt it is. A finished entry is
-//! a folder with the shards and, written last, `state.json`; an unfinished one has another name, so
-//! that a crash leaves nothing that looks finished. Two programs may build the same entry at once:
-//! each builds in a folder of its own, and the later one puts its folder in place.
+//! Everything here is derived: it may be deleted at any time, and in doubt it is. A finished entry
+//! is a folder with the shards and, written last, `state.json`; an unfinished one has another name,
+//! so that a crash leaves nothing that looks finished. Two programs may build the same entry at
+//! once: each builds in a folder of its own, and the later one puts its folder in place.
 
 use std::fs;
 use std::io;

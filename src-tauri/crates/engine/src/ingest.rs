@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Invariants: 1. Only checked segments are indexed. 2. Memory is bounded by the number of workers,
-//! not by the archive. 3. A wish to stop is heard within some milliseconds. 4. Trouble with the index
-//! never stops the check.
+//! not by the archive. 3. A wish to stop is heard within some milliseconds. 4. Trouble with the
+//! index never stops the check.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

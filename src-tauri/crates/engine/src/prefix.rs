@@ -1,5 +1,5 @@
-//! All rows in stored order, as far as they are known: what is shown while an archive is still being
-//! read, before there is an index.
+//! All rows in stored order, as far as they are known: what is shown while an archive is still
+//! being read, before there is an index.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Answering a query without an index: every entry is read and hashed, and the plain evaluator asked.
+//! Answering a query without an index: every entry is read and hashed, and the plain evaluator
+//! asked.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

@@ -1,5 +1,5 @@
-//! Asking: a query becomes hits, by the index where it is complete, else by scanning the entries. Both
-//! give the same answers; the tests hold them against each other.
+//! Asking: a query becomes hits, by the index where it is complete, else by scanning the entries.
+//! Both give the same answers; the tests hold them against each other.
 
 use std::sync::Arc;
 
@@ -432,7 +432,8 @@ impl Search {
         }
     }
 
-    /// The most frequent values of a field among the hits; `seal` counts verdicts, `archive` archives.
+    /// The most frequent values of a field among the hits; `seal` counts verdicts, `archive`
+    /// archives.
     ///
     /// # Errors
     /// When the index fails or evidence cannot be read.

@@ -38,8 +38,8 @@ struct Shared {
 }
 
 impl Workspace {
-    /// Starts a search on a thread of its own. One that an index or the rows known so far can answer
-    /// is done when this returns.
+    /// Starts a search on a thread of its own. One that an index or the rows known so far can
+    /// answer is done when this returns.
     ///
     /// # Errors
     /// The query has no meaning.

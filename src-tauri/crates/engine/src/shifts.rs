@@ -24,8 +24,8 @@ pub(crate) fn missing_before(breaks: &[Break], position: Position) -> u64 {
     missing
 }
 
-/// Where each removed run would stand among what is stored: its sealed index, the stored index of the
-/// entry after it, and how many are missing.
+/// Where each removed run would stand among what is stored: its sealed index, the stored index of
+/// the entry after it, and how many are missing.
 pub(crate) fn missing_runs(breaks: &[Break]) -> Vec<(Position, Position, u64)> {
     let mut shift: i128 = 0;
     let mut runs = Vec::new();

@@ -76,7 +76,8 @@ impl Workspace {
         Self::open_watched(request, Watch::default())
     }
 
-    /// The same, with somebody told how far the unpacking of each compressed log is, who may stop it.
+    /// The same, with somebody told how far the unpacking of each compressed log is, who may stop
+    /// it.
     #[must_use]
     pub fn open_watched(request: OpenRequest, watch: Watch) -> Self {
         cache::sweep(&request.places);
@@ -437,7 +438,8 @@ impl Workspace {
     }
 
     /// The exit code of `sealscope verify`: any broken 1; else any that could not be opened 2; else
-    /// any weaker than intact 3; else 0. An open end counts as weaker where closed ones are required.
+    /// any weaker than intact 3; else 0. An open end counts as weaker where closed ones are
+    /// required.
     #[must_use]
     pub fn exit_code(&self, is_closed_required: bool) -> u8 {
         let summaries: Vec<_> = self

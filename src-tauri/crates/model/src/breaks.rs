@@ -78,7 +78,8 @@ pub struct Break {
     /// Sealed index of the first entry concerned; of an insertion, the sealed index that it stands
     /// before.
     pub position: Position,
-    /// How many entries are concerned; at least 1 for entry-level kinds, 0 for seals without a range.
+    /// How many entries are concerned; at least 1 for entry-level kinds, 0 for seals without a
+    /// range.
     pub count: u64,
     /// Stored index at which the entries stand, where it is another one or no sealed one.
     pub found: Option<Position>,
@@ -90,7 +91,8 @@ pub struct Break {
     pub file: Option<String>,
     /// Where in the file, in bytes from 0.
     pub offset_bytes: Option<u64>,
-    /// Whether exactly these entries are concerned; otherwise the change lies somewhere in the range.
+    /// Whether exactly these entries are concerned; otherwise the change lies somewhere in the
+    /// range.
     pub exact: bool,
     /// The fact in a sentence.
     pub says: String,

@@ -21,7 +21,8 @@ pub enum ProofError {
     Root,
 }
 
-/// Makes the proof that leaf `index` is in the tree of `size` leaves: the sibling hashes, leaf first.
+/// Makes the proof that leaf `index` is in the tree of `size` leaves: the sibling hashes, leaf
+/// first.
 ///
 /// `None` when `index >= size` or when `subtree` cannot give a hash.
 pub fn prove_inclusion(index: u64, size: u64, subtree: SubtreeRoot<'_>) -> Option<Vec<Digest>> {

@@ -2,7 +2,8 @@
 //! check side by side. Pure: no input or output, no clock, no randomness but what is passed in.
 //!
 //! ```
-//! use sealscope_proof::{CompactRange, check_inclusion, leaf_hash, prove_inclusion, root_by_definition};
+//! use sealscope_proof::{CompactRange, check_inclusion, leaf_hash, prove_inclusion,
+//! root_by_definition};
 //!
 //! let leaves: Vec<_> = ["a", "b", "c"].iter().map(|line| leaf_hash(line.as_bytes())).collect();
 //! let mut tree = CompactRange::empty(0);
@@ -16,8 +17,8 @@
 //! assert!(check_inclusion(1, 3, &leaves[2], &proof, &root).is_err());
 //! ```
 //!
-//! What this crate does not do: it trusts no key and knows no archive. Sources: RFC 6962 section 2.1,
-//! RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint and tlog-proof.
+//! What this crate does not do: it trusts no key and knows no archive. Sources: RFC 6962 section
+//! 2.1, RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint and tlog-proof.
 
 mod checkpoint;
 mod inclusion;

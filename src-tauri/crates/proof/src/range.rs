@@ -284,7 +284,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn joining_pieces_of_any_length_gives_the_root(cuts in prop::collection::vec(0usize..70, 0..8)) {
+        fn joining_pieces_of_any_length_gives_the_root(
+        cuts in prop::collection::vec(0usize..70, 0..8)
+    ) {
             let total: usize = cuts.iter().sum();
             let leaves = leaves(total as u64);
             let mut joined = CompactRange::empty(0);

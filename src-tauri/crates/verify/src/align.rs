@@ -1,9 +1,11 @@
-//! Which entries changed: two sequences of hashes, one sealed and one stored, are held side by side.
+//! Which entries changed: two sequences of hashes, one sealed and one stored, are held side by
+//! side.
 //!
 //! A token is one leaf, a run of leaves that is as it was sealed, or a stretch of which nobody can
 //! tell the leaves. Tokens that can be matched in order stay; of the rest, a stored token that is a
-//! missing sealed one was *moved*, one that equals a sealed token still in its place is *duplicated*,
-//! and what is left in a gap is *modified* pair by pair, then *removed* or *inserted*.
+//! missing sealed one was *moved*, one that equals a sealed token still in its place is
+//! *duplicated*, and what is left in a gap is *modified* pair by pair, then *removed* or
+//! *inserted*.
 
 mod matching;
 
@@ -112,7 +114,8 @@ impl Alignment {
 }
 
 /// Aligns stored tokens with sealed ones. `aside` are stored tokens behind all seals: they are only
-/// looked at for sealed ones that are missing. `sealed_end` is the index after the last sealed leaf.
+/// looked at for sealed ones that are missing. `sealed_end` is the index after the last sealed
+/// leaf.
 pub(crate) fn align(
     sealed: &[Token],
     stored: &[Token],
@@ -294,8 +297,8 @@ fn pair_up(lost: &[Token], fresh: &[Token], next: Position, edits: &mut Vec<Edit
     }
 }
 
-/// In a gap with unknown leaves, changes can only be bounded. Stretches that touch are one: which of
-/// the lines that stand there belong to which cannot be told.
+/// In a gap with unknown leaves, changes can only be bounded. Stretches that touch are one: which
+/// of the lines that stand there belong to which cannot be told.
 fn bound(lost: &[Token], stored: u64, edits: &mut Vec<Edit>) {
     let mut unknown: Vec<Token> = Vec::new();
     for token in lost {

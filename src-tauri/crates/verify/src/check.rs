@@ -181,8 +181,8 @@ impl CheckedSegment {
         }
     }
 
-    /// A leaf list is a claim. Where it differs from its frame and the root holds all the same, that
-    /// is damage of the list; where the root does not hold, the judge reads both again.
+    /// A leaf list is a claim. Where it differs from its frame and the root holds all the same,
+    /// that is damage of the list; where the root does not hold, the judge reads both again.
     fn compare_list(&self, damage: &mut Vec<Damage>) {
         let SegmentSeal::Frame {
             stored,

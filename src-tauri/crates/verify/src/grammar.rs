@@ -159,8 +159,8 @@ pub(crate) fn uuid_text(bytes: &[u8; 16]) -> String {
     text
 }
 
-/// Every leaf after a checkpoint is a `segment` that names it, and no other leaf is one: this is the
-/// chain of seals.
+/// Every leaf after a checkpoint is a `segment` that names it, and no other leaf is one: this is
+/// the chain of seals.
 fn check_links(controls: &[PlacedControl], around: &Surroundings<'_>, grammar: &mut Grammar) {
     let mut links: HashMap<Position, Vec<Digest>> = HashMap::new();
     for seal in around.seals.all() {

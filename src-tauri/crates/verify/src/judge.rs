@@ -1,8 +1,8 @@
 //! The verdict of a sealog archive, from what was hashed and what the examiner trusts.
 //!
-//! Invariants: 1. An entry is intact only when its hash is under a root that was recomputed from hashes
-//! and signed by a key trusted for this origin. 2. Any break makes the archive broken. 3. The order of
-//! segments is the file's. 4. What was not looked at is unchecked, never intact.
+//! Invariants: 1. An entry is intact only when its hash is under a root that was recomputed from
+//! hashes and signed by a key trusted for this origin. 2. Any break makes the archive broken. 3.
+//! The order of segments is the file's. 4. What was not looked at is unchecked, never intact.
 
 mod entry_proof;
 mod findings;
@@ -176,7 +176,8 @@ impl<'a> Case<'a> {
             .unwrap_or_else(|| self.verdict_of_nothing())
     }
 
-    /// Of an archive that was looked at in part, the whole is at best unproven, however good the part.
+    /// Of an archive that was looked at in part, the whole is at best unproven, however good the
+    /// part.
     fn at_most_what_was_checked(&self, verdict: Verdict) -> Verdict {
         if self.is_partial {
             verdict.and(Verdict::Unproven)
@@ -241,7 +242,8 @@ impl<'a> Case<'a> {
         (ranges, breaks, damage)
     }
 
-    /// Sealed index of a stored line that is as it was sealed; in the tail, the index it would have.
+    /// Sealed index of a stored line that is as it was sealed; in the tail, the index it would
+    /// have.
     fn sealed_of(&self, stored: Position) -> Option<Position> {
         let kept = &self.located.kept;
         let after = kept.partition_point(|run| run.stored_at <= stored);
@@ -321,8 +323,8 @@ impl<'a> Case<'a> {
         (stored < self.stored_end()).then_some(stored)
     }
 
-    /// Whether bytes that do not parse stand right before the segment of a stored line: a checkpoint
-    /// may have been among them.
+    /// Whether bytes that do not parse stand right before the segment of a stored line: a
+    /// checkpoint may have been among them.
     fn is_torn_before(&self, stored: Position) -> bool {
         let after = self.stored_first.partition_point(|first| *first <= stored);
         let frames = &self.archive.structure().frames;

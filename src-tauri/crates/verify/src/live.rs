@@ -1,7 +1,7 @@
 //! The verdict while it grows: how far the entries are proven already, and the first problem seen.
 //!
-//! It never says more than the final judgement will: it only counts spans whose recomputed root equals
-//! a root with a trusted signature, from the first leaf on and without a hole.
+//! It never says more than the final judgement will: it only counts spans whose recomputed root
+//! equals a root with a trusted signature, from the first leaf on and without a hole.
 
 use sealscope_archive::sealog::{Control, Header, SealogStructure};
 use sealscope_model::Position;

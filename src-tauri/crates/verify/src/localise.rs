@@ -18,7 +18,8 @@ use crate::check::SegmentFindings;
 use crate::prove::{LeavesAt, Sealed, SealedFrame, SpanState, leaves_of};
 use frames::{Matched, Pair, leaf_of};
 
-/// Leaves that are aligned one by one on either side at most; beyond, a change is bounded by frames.
+/// Leaves that are aligned one by one on either side at most; beyond, a change is bounded by
+/// frames.
 const ALIGNED_LEAVES_MAX: usize = 1 << 20;
 
 /// The outcome for the whole archive.

@@ -1,4 +1,5 @@
-//! What was sealed: for each span between two checkpoints, the hashes that the signed root confirms.
+//! What was sealed: for each span between two checkpoints, the hashes that the signed root
+//! confirms.
 //!
 //! A span's hashes are claimed three times: by the lines that are stored, by the leaf lists, and by
 //! SLIX. Whatever mixture of them folds to the root is what was sealed. Where a frame stands in the

@@ -230,7 +230,8 @@ fn sort_out(sound: Vec<(&str, Seal)>, seals: &mut Seals) {
         let origin = text.lines().next().unwrap_or_default();
         if seals.origin.as_deref() != Some(origin) {
             let says = format!(
-                "Checkpoint {} in the file is of the log {origin:?}, not of the log of this archive.",
+                "Checkpoint {} in the file is of the log {origin:?}, not of the log of this \
+                 archive.",
                 number + 1
             );
             let mut other = Break::new(BreakKind::Resealed, seal.size, 0, says);

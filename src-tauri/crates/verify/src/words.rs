@@ -1,6 +1,7 @@
 //! The sentences of a summary: one source for window, command line and reports.
 //!
-//! They say what was observed, of what, and by whose key; never why, and never more than was checked.
+//! They say what was observed, of what, and by whose key; never why, and never more than was
+//! checked.
 
 use sealscope_model::{
     Aspect, AspectState, Aspects, Break, BreakKind, Damage, End, EntryCounts, Position, Verdict,
@@ -266,8 +267,8 @@ fn unproven(facts: &Facts<'_>) -> String {
     };
     if facts.lacks_tree {
         return format!(
-            "{which}, but SLID, which holds the tree before this archive, cannot be read: the seals \
-             cannot be checked without it."
+            "{which}, but SLID, which holds the tree before this archive, cannot be read: \
+             the seals cannot be checked without it."
         );
     }
     match facts.signers.iter().find(|signer| !signer.is_trusted) {

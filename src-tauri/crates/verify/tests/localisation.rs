@@ -454,7 +454,11 @@ fn check_accounted_for(seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        max_shrink_iters: 0,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn one_edit_is_reported_as_it_was_made(seed in 1u64..) {
@@ -478,7 +482,9 @@ proptest! {
     }
 
     #[test]
-    fn of_edits_in_any_disorder_as_much_as_possible_is_kept_and_all_is_accounted_for(seed in 1u64..) {
+    fn of_edits_in_any_disorder_as_much_as_possible_is_kept_and_all_is_accounted_for(
+        seed in 1u64..
+    ) {
         check_accounted_for(seed);
     }
 }

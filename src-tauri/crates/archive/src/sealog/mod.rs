@@ -1,9 +1,9 @@
 //! The native format: a range of one transparency log in an ordinary multi-frame zstd file.
 //!
 //! The page `src-tauri/docs/sealog.md` is the specification. *Covered by the seals:* the bytes of
-//! every line and their order, through RFC 6962 roots in signed checkpoints. *Not covered:* SLID and
-//! SLIX (hints that a root proves), the form in which frames are compressed, and lines after the last
-//! checkpoint. *Strength:* signed. Fixtures are made by the writer in this folder.
+//! every line and their order, through RFC 6962 roots in signed checkpoints. *Not covered:* SLID
+//! and SLIX (hints that a root proves), the form in which frames are compressed, and lines after
+//! the last checkpoint. *Strength:* signed. Fixtures are made by the writer in this folder.
 
 mod control;
 mod layout;

@@ -209,7 +209,8 @@ fn refuse_other_versions(source: &Source) -> Result<(), OpenError> {
         return Ok(());
     };
     let magic = head.get(FRAME_HEAD_BYTES..read).unwrap_or_default();
-    // The version stands in the payload, under its hash: a flipped bit elsewhere is no other version.
+    // The version stands in the payload, under its hash: a flipped bit elsewhere is no other
+    // version.
     let is_other = frame.kind == super::layout::FrameType::Id
         && magic.starts_with(b"sealog/")
         && magic != FORMAT_MAGIC;
@@ -284,8 +285,8 @@ fn unpack_what_can_be(stored: &[u8], text: &mut Vec<u8>) -> String {
     }
 }
 
-/// Divides the text into lines. Lines beyond the limit of a frame are no entries: what holds millions
-/// of empty ones must not take their multiple in memory.
+/// Divides the text into lines. Lines beyond the limit of a frame are no entries: what holds
+/// millions of empty ones must not take their multiple in memory.
 fn divide(segment: &mut Segment, at: u64) {
     let mut begin = 0u32;
     let offset = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);

@@ -1,8 +1,8 @@
-//! The walk over a sealog file: finds every frame without unpacking any, and goes on after bytes that
-//! are none.
+//! The walk over a sealog file: finds every frame without unpacking any, and goes on after bytes
+//! that are none.
 //!
-//! Invariants: 1. Every byte of the file is in exactly one frame or in reported damage. 2. The work is
-//! bounded by the file's length. 3. Nothing found here is believed.
+//! Invariants: 1. Every byte of the file is in exactly one frame or in reported damage. 2. The work
+//! is bounded by the file's length. 3. Nothing found here is believed.
 
 use std::collections::HashMap;
 use std::io;
@@ -316,8 +316,8 @@ impl Walker<'_> {
         Ok(())
     }
 
-    /// Reports what stands here as damage and goes on at the next valid frame. Bytes that begin like
-    /// a data frame are kept as one: what unpacks of it is read.
+    /// Reports what stands here as damage and goes on at the next valid frame. Bytes that begin
+    /// like a data frame are kept as one: what unpacks of it is read.
     fn skip(&mut self, why: &str) -> io::Result<()> {
         let next = self.next_valid(self.at + 1)?.unwrap_or(self.source.bytes());
         self.report(

@@ -1,9 +1,9 @@
 //! Small sealog archives with every detail under control, and what an attacker can do to them.
 //!
 //! This is a second encoder, written from `docs/sealog.md` and apart from the writer of the archive
-//! crate; a test holds the two against each other byte for byte. A [`Plan`] is built into a [`Made`]
-//! archive, whose frames are values ([`Part`]) that can be changed, left out, repeated and encoded
-//! again.
+//! crate; a test holds the two against each other byte for byte. A [`Plan`] is built into a
+//! [`Made`] archive, whose frames are values ([`Part`]) that can be changed, left out, repeated and
+//! encoded again.
 
 mod build;
 mod judge;

@@ -1,7 +1,7 @@
 //! The longest common subsequence of two token sequences, by weight in leaves.
 //!
-//! Of several, the one with most leaves at their own index, then the one that ends first in the file:
-//! so that a change is always told the same way, and the way a person would tell it.
+//! Of several, the one with most leaves at their own index, then the one that ends first in the
+//! file: so that a change is always told the same way, and the way a person would tell it.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -180,7 +180,8 @@ proptest! {
         let kept = alignment.kept.iter().map(|run| run.count as usize).sum::<usize>();
         prop_assert_eq!(kept, common(&sealed, &stored));
         let kept = kept as u64;
-        prop_assert_eq!(kept + counted(&[Modified, Inserted, Moved, Duplicated]), stored.len() as u64);
+        let others = counted(&[Modified, Inserted, Moved, Duplicated]);
+        prop_assert_eq!(kept + others, stored.len() as u64);
         prop_assert_eq!(kept + counted(&[Modified, Removed, Moved]), sealed.len() as u64);
     }
 }

@@ -131,8 +131,8 @@ impl Case<'_> {
         ranges
     }
 
-    /// Entries after the last seal are unsealed, but for sealed ones that went there. Where the check
-    /// was stopped, their seal may be yet to come: they are unchecked.
+    /// Entries after the last seal are unsealed, but for sealed ones that went there. Where the
+    /// check was stopped, their seal may be yet to come: they are unchecked.
     fn mark_tail(
         &self,
         from: Position,

@@ -164,9 +164,9 @@ impl Work<'_> {
             .collect()
     }
 
-    /// Frames of which only the hashes are known are looked for among the segments, the nearest first:
-    /// their leaf lists may state other leaf indexes than they were sealed at, shifted by what was
-    /// added or removed before them.
+    /// Frames of which only the hashes are known are looked for among the segments, the nearest
+    /// first: their leaf lists may state other leaf indexes than they were sealed at, shifted by
+    /// what was added or removed before them.
     fn match_by_shift(&self, matched: &mut Matched) {
         let wanted: Vec<usize> = (0..self.scene.sealed.frames.len())
             .filter(|number| !matched.sealed.contains(number))

@@ -137,8 +137,8 @@ impl<'a> Claims<'a> {
         (joined.end() == seal.size && joined.root() == Some(seal.root)).then_some((joined, frames))
     }
 
-    /// The claims about each frame from `from` to `to`, the preferred one first; `None` where nobody
-    /// claims a leaf in between.
+    /// The claims about each frame from `from` to `to`, the preferred one first; `None` where
+    /// nobody claims a leaf in between.
     fn path(&mut self, from: u64, to: u64, prefer: Prefer) -> Option<Vec<Vec<Claim>>> {
         let mut path = Vec::new();
         let mut at = from;

@@ -1,5 +1,5 @@
-//! Control lines that contradict each other or the seals, signed by the right key: a writer's fault,
-//! or a thief of the key.
+//! Control lines that contradict each other or the seals, signed by the right key: a writer's
+//! fault, or a thief of the key.
 
 use sealscope_archive::sealog::{Control, SourceForm};
 use sealscope_model::BreakKind::{Inserted, Relinked, Removed};

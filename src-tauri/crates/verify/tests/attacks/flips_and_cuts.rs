@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use sealscope_model::Verdict;
 use sealscope_proof::leaf_hash;
 use sealscope_testkit::sealog::{
-    Made, Plan, judge, judge_archive, open, other_signer, our_signer, trust_in,
+    Made, Plan, data_frame, frame_of, judge, judge_archive, open, other_signer, our_signer,
+    trust_in,
 };
 use sealscope_verify::Summary;
 
@@ -137,7 +138,10 @@ proptest! {
 
     #[test]
     fn an_archive_with_bytes_overwritten_moved_and_cut_out_never_lies(
-        changes in prop::collection::vec((any::<prop::sample::Index>(), 0usize..40, 0u8..4, any::<u8>()), 1..6),
+        changes in prop::collection::vec(
+            (any::<prop::sample::Index>(), 0usize..40, 0u8..4, any::<u8>()),
+            1..6,
+        ),
     ) {
         let made = small(true);
         let mut bytes = made.bytes();
@@ -159,8 +163,12 @@ proptest! {
             }
         }
         let summary = judge(&bytes);
-        prop_assert!(bytes == made.bytes() || summary.verdict != Verdict::Intact || !summary.damage.is_empty()
-            || !summary.tail.is_anchored());
+        prop_assert!(
+            bytes == made.bytes()
+                || summary.verdict != Verdict::Intact
+                || !summary.damage.is_empty()
+                || !summary.tail.is_anchored()
+        );
         assert_nothing_false(&made.lines(), &bytes, &summary, "changed");
     }
 
@@ -172,14 +180,17 @@ proptest! {
 
     #[test]
     fn random_frames_open_and_are_judged(
-        frames in prop::collection::vec((0usize..7, prop::collection::vec(any::<u8>(), 0..200)), 1..12),
+        frames in prop::collection::vec(
+            (0usize..7, prop::collection::vec(any::<u8>(), 0..200)),
+            1..12,
+        ),
     ) {
         let tags = [b"SLID", b"SLTL", b"SLCP", b"SLTS", b"SLIX"];
         let mut bytes = Vec::new();
         for (kind, payload) in frames {
             match tags.get(kind) {
-                Some(tag) => bytes.extend(sealscope_testkit::sealog::frame_of(tag, &payload)),
-                None if kind == 5 => bytes.extend(sealscope_testkit::sealog::data_frame(&[payload])),
+                Some(tag) => bytes.extend(frame_of(tag, &payload)),
+                None if kind == 5 => bytes.extend(data_frame(&[payload])),
                 None => bytes.extend(payload),
             }
         }

@@ -525,12 +525,11 @@ class Hostile(Sealed):
             huge = verify_sealog.SEALOG + b"\xff" * 4 + kind + b"\1\0\0\0" + bytes(8)
             self.expect(judge(made.bytes() + huge), "intact", [], ["no valid frame in 24 bytes"])
 
-    def test_a_bomb_in_a_frame_is_read_up_to_the_limit(self):
+    def test_a_bomb_in_a_frame_is_not_unpacked(self):
         made = Made(index=False, close=False)
         bomb = zstd(bytes(80 * verify_sealog.MIB))
         report = judge(made.bytes() + bomb)
-        self.assertIn("the frame does not unpack to 1 to 4,096 whole lines",
-                      [damage["reason"] for damage in report["damage"]])
+        self.assertRegex(report["damage"][-1]["reason"], "no valid frame in [0-9]+ bytes")
         self.assertEqual(report["entries"]["intact"], 24)
 
     def test_of_ten_million_empty_lines_only_those_that_a_frame_may_hold_are_read(self):

@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """Verifies a sealog archive; written from the page src-tauri/docs/sealog.md, whose sections (§) it cites.
 
-Needs the standard library and the `zstd` tool. Not looked at: SLTS; SLIX and the roots of powers of two, so that
-a change whose leaf list was changed too is bounded by checkpoints and breaks all that follows (§8); zstd
-checksums (leaf lists have the hash of the frame). An "ordinal" is the place of a line in the file, from 0.
-Exit code: 0 intact, 1 broken, 2 could not look, 3 unproven or unsealed.
-"""
-import argparse, base64, bisect, collections, fnmatch, hashlib, itertools, json, os, re, struct, subprocess
-import sys, tempfile
+Needs the standard library and the `zstd` tool. Not looked at: SLTS; SLIX and roots of powers of two, so that a
+change whose leaf list was changed too is bounded by checkpoints and breaks all that follows (§8); checksums
+of zstd (leaf lists have the hash of the frame). An "ordinal" is the place of a line in the file, from 0.
+Exit code: 0 intact, 1 broken, 2 could not look, 3 unproven or unsealed."""
+import argparse, base64, bisect, collections, fnmatch, hashlib, itertools, json, os, re, struct, subprocess, sys
 from pathlib import Path
 from types import SimpleNamespace as Record
+
 MIB, HELD_MAX = 1 << 20, 4 << 20  # HELD_MAX: lines, and pairs of equal lines, that this program can hold
 PAYLOAD_MAX = {b"SLID": 2080, b"SLTL": 131124, b"SLCP": 65536, b"SLTS": 65536, b"SLIX": 64 * MIB}
 ZSTD, SEALOG, CONTROL = b"\x28\xb5\x2f\xfd", b"\x5a\x2a\x4d\x18", b'{"@sealog":'
@@ -87,22 +86,22 @@ def read_checkpoint(payload, **place):
 # --- Frames and lines (§2, §3, §6) ---
 def frame_at(data, at):
     """(end, kind, payload, valid) as the head here says; the end may lie beyond the file."""
-    head, last = data[at:at + 24].ljust(24, b"\0"), 0
+    head, last, blocks = data[at:at + 24].ljust(24, b"\0"), 0, 0
     if head[:4] == ZSTD:
         end = at + (5 if head[4] & 32 else 6) + (head[4] >> 5 & 1, 2, 4, 8)[head[4] >> 6]
         while not last and end <= len(data):
-            block = int.from_bytes(data[end:end + 3], "little")
+            block, blocks = int.from_bytes(data[end:end + 3], "little"), blocks + 1
             last, kind, size = block & 1, block >> 1 & 3, block >> 3
             end += 3 + (1 if kind == 1 else size)
+            if blocks > 513: return at, None, b"", False  # of 128 KiB each: more than 64 MiB
             if head[4] & 0b1011 or kind == 3 or size > 128 << 10: return at, b"data", b"", False
         end += head[4] & 4  # the flag of a checksum is its length
         return end, b"data", data[at:end], end <= len(data)
     length, kind, version, reserved = struct.unpack("<I4sB3s", head[4:16])
-    end, payload = at + 8 + length, data[at + 24:at + 8 + length]
-    if head[:4] == SEALOG and len(data) - at < 24: return len(data) + 1, None, b"", False
-    is_known = head[:4] == SEALOG and not any(reserved) and 0 <= length - 16 <= PAYLOAD_MAX.get(kind, -1)
-    right = end <= len(data) and version == 1 and sha256(payload)[:8] == head[16:24]
-    return (end, kind, payload, right) if is_known else (at, None, b"", False)
+    end, payload = max(at + 8 + length, at + 24), data[at + 24:at + 8 + length]
+    is_none = any(reserved) or not 0 <= length - 16 <= PAYLOAD_MAX.get(kind, -1)
+    if head[:4] != SEALOG or is_none and len(data) - at >= 24: return at, None, b"", False
+    return end, kind, payload, end <= len(data) and version == 1 and sha256(payload)[:8] == head[16:24]
 def walk(data):
     """(offset, kind, payload, fault) in file order; kind None: bytes that are no frame."""
     at, magic = 0, re.compile(re.escape(ZSTD) + b"|" + re.escape(SEALOG))
@@ -117,14 +116,8 @@ def walk(data):
         yield at, kind, payload, fault
         at = end
 def unpack(stored):
-    """(what zstd unpacks before a fault, whether there is one); never more than the limit."""
-    with tempfile.TemporaryFile() as source:
-        source.write(stored)
-        source.seek(0)
-        with subprocess.Popen(["zstd", "-dcq", "--no-check", "--memory=8MB"], stdin=source,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as tool:
-            content = tool.stdout.read(64 * MIB + 1)
-    return content, tool.returncode != 0
+    zstd = subprocess.run(["zstd", "-dcq", "--no-check", "--memory=8MB"], input=stored, capture_output=True)
+    return zstd.stdout, zstd.returncode != 0  # what was unpacked before a fault, too
 def control_line(line):
     """(kind, members); kind "no-control-line" where a line only begins like one."""
     try:
@@ -252,26 +245,23 @@ class Judgement:
         self.log, self.seals = (logs or [()])[0], [seal for seal in seals.values() if seal.log == logs[0]]
         for seal in seals.values():
             if seal.log != self.log: self.say("resealed", seal.size, says="a checkpoint of another origin")
-    def ways(self, at, tree, size):
-        """Claims of what was sealed in [at, size): stored frames, else leaf lists, and the other way round."""
-        for first, second in ((self.stored, self.archive.lists), (self.archive.lists, self.stored)):
-            leaves, grown, piece = [], list(tree), True
-            while piece and at + len(leaves) < size:
-                piece = first.get(at + len(leaves)) or second.get(at + len(leaves))
-                leaves = leaves + (piece or [])
-            for leaf in leaves if at + len(leaves) == size else (): push(grown, 0, leaf)
-            yield leaves, grown
     def find_sealed(self):
-        """`sealed`: leaves, as far as a root confirms them, trusted up to `proven`; unknown ones up to `end`."""
-        at, tree, self.sealed, self.proven, failed = self.start, self.archive.frontier, [], self.start, []
-        self.stored = {at + f.first: self.archive.leaves[f.first:][:f.count] for f in self.archive.frames}
+        """`sealed`: leaves that a root confirms, of stored frames or leaf lists (§8); trusted up to index `proven`,
+        followed by unknown ones from `known` to `end`."""
+        archive, at, self.proven, self.sealed, failed = self.archive, self.start, self.start, [], []
+        tree, stored = archive.frontier, {at + f.first: archive.leaves[f.first:][:f.count] for f in archive.frames}
         usable = [seal for seal in self.seals if seal.state != "broken" and seal.size >= at]
         top = max((seal.size for seal in usable if seal.state == "intact"), default=0)
         for seal in sorted(usable, key=lambda seal: (seal.size, seal.state != "intact")):
-            ways = (way for way in self.ways(at, tree, seal.size) if root_of(way[1]) == seal.root)
-            leaves, grown = next(ways, (None, None))
-            if leaves is None: failed.append(seal)
-            elif seal.state == "intact" or seal.size > top and not failed:
+            for first, second in ((stored, archive.lists), (archive.lists, stored)):
+                leaves, grown, piece = [], list(tree), True
+                while piece and at + len(leaves) < seal.size:
+                    piece = first.get(at + len(leaves)) or second.get(at + len(leaves)) or []
+                    leaves = leaves + piece
+                for leaf in leaves: push(grown, 0, leaf)
+                if at + len(leaves) == seal.size and root_of(grown) == seal.root: break
+            else: failed.append(seal)
+            if seal not in failed and (seal.state == "intact" or seal.size > top and not failed):
                 at, tree, self.sealed = seal.size, grown, self.sealed + leaves
                 self.proven = at if seal.state == "intact" else self.proven
         self.known, self.end = at, max([at] + [seal.size for seal in failed])
@@ -331,33 +321,31 @@ class Judgement:
             stated[1] = self.archive.uuid and str(stated[1]).replace("-", "")
             linked = kind == "segment" and members.get("previous") == self.links.get(index, "")
             due = index != self.start and (kind == "segment" or index in self.links)
-            if due and not linked and i not in self.archive.torn_at:
-                self.say("relinked", index, says="no segment that names the checkpoint before")
-            if kind == "header" and (index != self.start or stated != claim):
-                self.say("relinked", index, says="a second header, or one of another start, archive or log")
+            for breaks_it, says in (
+                    (due and not linked and i not in self.archive.torn_at, "no segment that names the checkpoint"),
+                    (kind == "header" and (index != self.start or stated != claim), "a second or another header"),
+                    (kind == "close" and members.get("size") != index + 1, "a close of another size")):
+                if breaks_it: self.say("relinked", index, says=says)
             if i == 0 and index == self.start and kind != "header":
                 self.say("removed", 0, self.start or 1, says="the first leaf is no header")
-            if kind == "close" and members.get("size") != index + 1:
-                self.say("relinked", index, says="a close of another size")
-            late = [n for n in standing if n > i and self.verdicts[n] != "broken"] if kind == "close" else []
-            for n in late:
-                self.verdicts[n] = "broken"
-                self.say("inserted", index + 1, 1, n + self.start, says="an entry after close")
+            for n in standing if kind == "close" else ():
+                if n > i and self.verdicts[n] != "broken":
+                    self.verdicts[n] = "broken"
+                    self.say("inserted", index + 1, 1, n + self.start, says="an entry after close")
     def report(self):
         """The answer, as `--json` prints it."""
         kinds = [self.archive.control.get(i, ("line",))[0] for i in range(len(self.verdicts))]
         logs = [verdict for verdict, kind in zip(self.verdicts, kinds) if kind in ("line", "no-control-line")]
-        ranges, at, intact = [], self.start, [verdict == "intact" for verdict in self.verdicts] or [False]
-        for verdict, run in itertools.groupby(self.verdicts):
-            ranges.append({"from": at, "to": at + len(list(run)), "verdict": verdict})
-            at = ranges[-1]["to"]
+        intact = [verdict == "intact" for verdict in self.verdicts] or [False]
+        runs = [(verdict, len(list(run))) for verdict, run in itertools.groupby(self.verdicts)]
+        ends = list(itertools.accumulate((count for _, count in runs), initial=self.start))
         worst = max(logs or self.verdicts or ["unsealed"], key=RANK.index)
         closed = intact[-1] and kinds[-1] == "close" and self.end == self.indexes[-1] + 1
         return {"verdict": "broken" if self.breaks else worst,
                 "entries": {"total": len(logs), "control": len(kinds) - len(logs), **{v: logs.count(v) for v in RANK}},
-                "tail": {"anchored": closed},
-                "head": {"anchored": bool(self.header) and self.start == 0 and intact[0]},
-                "ranges": ranges, "breaks": self.breaks,
+                "tail": {"anchored": closed}, "head": {"anchored": bool(self.header) and self.start == 0 and intact[0]},
+                "breaks": self.breaks,
+                "ranges": [{"from": a, "to": b, "verdict": v} for a, b, (v, _) in zip(ends, ends[1:], runs)],
                 "damage": [{"offset_bytes": at, "reason": reason} for at, reason in sorted(set(self.damage))]}
 
 def main():

@@ -17,6 +17,23 @@ use super::screen::Screen;
 /// How long a test waits for something to show. Generous: the machine may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Passes on once two frames have been drawn.
+const SETTLE: &str = "const done = arguments[arguments.length - 1];
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100)))";
+
+/// WebKit takes a picture with the next frame, and a page at rest draws none: the driver would wait
+/// forever. One pixel in the corner keeps frames coming.
+const FLICKER: &str = "const dot = document.createElement('div');
+    Object.assign(dot.style, { position: 'fixed', right: '0', bottom: '0', width: '1px',
+      height: '1px', background: '#000' });
+    document.body.append(dot);
+    let count = 0;
+    const timer = setInterval(() => { dot.style.background = count++ % 2 ? '#000' : '#111' }, 30);
+    window.stopFlicker = () => { clearInterval(timer); dot.remove() };
+    return true";
+
+const STOP_FLICKER: &str = "window.stopFlicker(); return true";
+
 /// The open window. Fields are dropped in their order: first the driver with the window, then the
 /// screen, then the folders.
 pub struct Window {
@@ -123,11 +140,12 @@ impl Window {
 
     /// Saves a picture of the page once two frames have been drawn, and says where.
     pub async fn picture(&self, name: &str) -> anyhow::Result<PathBuf> {
-        let settled = "const done = arguments[arguments.length - 1];
-            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100)));";
-        self.run_async(settled, Vec::new()).await?;
+        self.run_async(SETTLE, Vec::new()).await?;
+        self.run(FLICKER, Vec::new()).await?;
+        let picture = self.client.screenshot().await;
+        self.run(STOP_FLICKER, Vec::new()).await?;
         let file = sealscope_tests::screenshots()?.join(format!("{name}.png"));
-        std::fs::write(&file, self.client.screenshot().await?)?;
+        std::fs::write(&file, picture?)?;
         Ok(file)
     }
 

@@ -296,12 +296,11 @@ class Judgement:
                 for index in gone: self.say("removed", index, 1)
                 self.say("removed" if len(lines) < unknown else "modified", self.known, unknown, exact=not lines)
                 continue
-            for i, index in itertools.zip_longest([i for i in lines if stored[i] not in original], gone):
-                if index is None: self.say("inserted", start + places.stop, 1, start + i)
-                elif i is None: self.say("removed", index, 1)
-                else: self.say("modified", index, 1, start + i)
-            for i in lines:
-                if stored[i] in original: self.say("duplicated", start + original[stored[i]], 1, start + i)
+            for i, index in itertools.zip_longest(lines, gone):
+                if i is None: self.say("removed", index, 1)
+                elif index is not None: self.say("modified", index, 1, start + i)
+                elif stored[i] in original: self.say("duplicated", start + original[stored[i]], 1, start + i)
+                else: self.say("inserted", start + places.stop, 1, start + i)
     def check_signatures(self):
         """A signature of a trusted key that does not hold breaks what nothing else proves (§7)."""
         for seal in (seal for seal in self.seals if seal.state == "broken"):

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 """Verifies a sealog archive; written from the page src-tauri/docs/sealog.md, whose sections (§) it cites.
 
-Needs the standard library and the `zstd` tool. Not looked at: SLTS; SLIX and roots of powers of two, so that a
-change whose leaf list was changed too is bounded by checkpoints and breaks all that follows (§8); checksums
-of zstd (leaf lists have the hash of the frame). An "ordinal" is the place of a line in the file, from 0.
-Exit code: 0 intact, 1 broken, 2 could not look, 3 unproven or unsealed."""
-import argparse, base64, bisect, collections, fnmatch, hashlib, itertools, json, os, re, struct, subprocess, sys
+Needs the standard library and the `zstd` tool. Left out: SLTS; SLIX and the roots of powers of two, so that a
+change whose leaf list was changed too is bounded by checkpoints and breaks what follows (§8). An "ordinal" is
+the place of a line in the file, from 0. Exit code: 0 intact, 1 broken, 2 could not look, 3 else.
+"""
+import argparse, base64, bisect, collections, fnmatch, hashlib, itertools, json, os, re, struct
+import subprocess, sys
 from pathlib import Path
 from types import SimpleNamespace as Record
 
-MIB, HELD_MAX = 1 << 20, 4 << 20  # HELD_MAX: lines, and pairs of equal lines, that this program can hold
+MIB, HELD_MAX = 1 << 20, 4 << 20  # HELD_MAX: lines, and pairs of equal lines, that can be held
 PAYLOAD_MAX = {b"SLID": 2080, b"SLTL": 131124, b"SLCP": 65536, b"SLTS": 65536, b"SLIX": 64 * MIB}
 ZSTD, SEALOG, CONTROL = b"\x28\xb5\x2f\xfd", b"\x5a\x2a\x4d\x18", b'{"@sealog":'
-KINDS = ("header", "source", "source-end", "segment", "gap", "close", "line")
-RANK = ("intact", "unproven", "unsealed", "broken")
+KINDS = "header", "source", "source-end", "segment", "gap", "close", "line"
+RANK = "intact", "unproven", "unsealed", "broken"
 
 class CouldNotLook(Exception):
     """No verdict: the file is no sealog archive of a known version, or too large."""
@@ -78,8 +79,9 @@ CHECKPOINT = re.compile("(([^\n]+)/([0-9a-f-]{36})\n(0|[1-9][0-9]{0,18})\n([A-Za
 def read_checkpoint(payload, **place):
     """The checkpoint of a note, with its signatures as (name, key id, signature)."""
     parts = CHECKPOINT.fullmatch(payload.decode())
-    if not parts or int(parts[4]) >= 1 << 63: raise ValueError("malformed SLCP")
-    lines = [(name, base64.b64decode(text, validate=True)) for name, text in re.findall(" (.+) (.+)", parts[6])]
+    if not parts or int(parts[4]) >= 1 << 62: raise ValueError("malformed SLCP")
+    found = re.findall(" (.+) (.+)", parts[6])
+    lines = [(name, base64.b64decode(text, validate=True)) for name, text in found]
     return Record(log=(parts[2], parts[3]), size=int(parts[4]), root=base64.b64decode(parts[5]), **place,
                   text=parts[1].encode(), signatures=[(name, raw[:4], raw[4:]) for name, raw in lines])
 
@@ -102,19 +104,6 @@ def frame_at(data, at):
     is_none = any(reserved) or not 0 <= length - 16 <= PAYLOAD_MAX.get(kind, -1)
     if head[:4] != SEALOG or is_none and len(data) - at >= 24: return at, None, b"", False
     return end, kind, payload, end <= len(data) and version == 1 and sha256(payload)[:8] == head[16:24]
-def walk(data):
-    """(offset, kind, payload, fault) in file order; kind None: bytes that are no frame."""
-    at, magic = 0, re.compile(re.escape(ZSTD) + b"|" + re.escape(SEALOG))
-    while at < len(data):
-        (end, kind, payload, valid), fault = frame_at(data, at), ""
-        if not valid:
-            later = (match.start() for match in magic.finditer(data, at + 1))
-            after = next((place for place in later if frame_at(data, place)[3]), len(data))
-            torn, end = end > len(data) == after, after
-            payload = data[at:end] if kind == b"data" else payload
-            kind, fault = (None, "torn tail") if torn else (kind, f"no valid frame in {end - at} bytes")
-        yield at, kind, payload, fault
-        at = end
 def unpack(stored):
     zstd = subprocess.run(["zstd", "-dcq", "--no-check", "--memory=8MB"], input=stored, capture_output=True)
     return zstd.stdout, zstd.returncode != 0  # what was unpacked before a fault, too
@@ -130,25 +119,57 @@ def control_line(line):
     return "no-control-line", {}
 
 class Archive:
-    """What stands in the file, in file order, and its damage; nothing is believed yet."""
+    """What stands in the file, in file order, and its damage (§3, §6); nothing is believed yet."""
     def __init__(self, data):
         self.start, self.uuid, self.frontier, self.leaves, self.control = 0, None, [], [], {}
-        self.frames, self.lists, self.notes, self.damage, self.torn_at, seen = [], {}, [], [], set(), set()
-        for offset, kind, payload, fault in walk(data):
-            seen.add(kind)
-            try: self.take(kind, offset, payload, not fault)
+        self.stored, self.lists, self.notes, self.damage, self.torn_at = {}, {}, [], [], set()
+        self.unlike, self.last, at = {}, None, 0  # `unlike`: what differs from its frame, by offset
+        magic = re.compile(re.escape(ZSTD) + b"|" + re.escape(SEALOG))
+        while at < len(data):
+            (end, kind, payload, right), fault = frame_at(data, at), ""
+            if not right:  # damage, up to the next valid frame
+                later = (match.start() for match in magic.finditer(data, at + 1))
+                after = next((place for place in later if frame_at(data, place)[3]), len(data))
+                torn, end = end > len(data) == after, after
+                payload = data[at:end] if kind == b"data" else payload
+                kind, fault = (None, "torn tail") if torn else (kind, f"no valid frame in {end - at} bytes")
+            try: self.take(kind, at, payload, right)
             except (ValueError, struct.error) as error: fault = fault or str(error)
-            self.damage += [(offset, fault)] if fault else []
-            self.torn_at |= {len(self.leaves)} if fault else set()
-        if not seen & {b"SLID", b"SLTL", b"SLCP"}: raise CouldNotLook("no frame of a sealog archive")
+            if fault: self.damage.append((at, fault))
+            if fault: self.torn_at.add(len(self.leaves))
+            at = end
+        if not (self.uuid or self.lists or self.notes): raise CouldNotLook("no frame of a sealog archive")
         if not self.uuid and self.control.get(0, ("", {}))[1].get("start"):
             raise CouldNotLook("the tree before this archive is lost with SLID")
     def take(self, kind, offset, payload, right):
-        if kind == b"data": self.take_data(offset, payload)
-        if kind == b"SLTL": self.take_leaf_list(offset, payload, right)
-        if kind == b"SLCP": self.notes.append(read_checkpoint(
-            payload, ordinal=len(self.leaves), offset=offset, right=right, hash=sha256(payload).hex()))
-        if kind == b"SLID":
+        """Takes a frame; ValueError where it is not as it should be. One not `right` may be of use."""
+        if kind == b"data":
+            (content, failed), first = unpack(payload), len(self.leaves)
+            *lines, rest = content.split(b"\n", 4096)
+            lines += [rest] if rest and len(lines) < 4096 else []
+            self.leaves += map(leaf_hash, lines)
+            if len(self.leaves) > HELD_MAX: raise CouldNotLook(f"more than {HELD_MAX} lines")
+            for ordinal, line in enumerate(lines, first):
+                if line.startswith(CONTROL): self.control[ordinal] = control_line(line)
+                if self.control.get(ordinal) == ("no-control-line", {}):
+                    self.damage.append((offset, f"line {ordinal} only begins like a control line"))
+            self.stored[self.start + first] = self.leaves[first:]
+            self.last = (offset + len(payload), sha256(payload), len(lines), len(content)), offset, first
+            self.unlike[offset] = "no leaf list follows the frame"
+            if failed or rest: raise ValueError("the frame does not unpack to 1 to 4,096 whole lines")
+        elif kind == b"SLTL":
+            frame_hash, first, count, size = struct.unpack_from("<32sQIQ", payload)
+            hashes = [payload[at:at + 32] for at in range(52, len(payload), 32)]
+            if not right or len(payload) not in (52, 52 + 32 * count): raise ValueError("malformed SLTL")
+            told, frame, ordinal = self.last or ((), offset, 0)
+            same = told == (offset, frame_hash, count, size) and hashes in ([], self.leaves[ordinal:])
+            place = frame if told[:1] == (offset,) else offset
+            self.unlike[place] = "" if same else "a leaf list unlike its frame"
+            self.lists.setdefault(first, hashes or self.leaves[ordinal:])
+        elif kind == b"SLCP":
+            self.notes.append(read_checkpoint(payload, ordinal=len(self.leaves), offset=offset, right=right,
+                                              hash=sha256(payload).hex()))
+        elif kind == b"SLID":
             magic, uuid, start = struct.unpack_from("<8s16sQ", payload)
             if right and re.match(b"sealog/[^1]", magic): raise CouldNotLook("another version of sealog")
             heights = [height for height in range(63, -1, -1) if start >> height & 1]
@@ -156,41 +177,19 @@ class Archive:
                 raise ValueError("malformed SLID")
             self.start, self.uuid = start, uuid.hex()
             self.frontier = [(h, payload[at:at + 32]) for h, at in zip(heights, range(32, 2080, 32))]
-    def take_data(self, offset, stored):
-        (content, failed), first = unpack(stored), len(self.leaves)
-        *lines, rest = content.split(b"\n", 4096)
-        lines += [rest] if rest and len(lines) < 4096 else []
-        self.leaves += map(leaf_hash, lines)
-        if len(self.leaves) > HELD_MAX: raise CouldNotLook(f"more than {HELD_MAX} lines")
-        control = {n: control_line(line) for n, line in enumerate(lines, first) if line.startswith(CONTROL)}
-        self.control.update(control)
-        self.damage += [(offset, f"line {n} only begins like a control line") for n in control if not control[n][1]]
-        self.frames.append(Record(offset=offset, first=first, count=len(lines), list=(), end=offset + len(stored),
-            told=(sha256(stored), len(lines), len(content)), fault="no leaf list follows the frame"))
-        if failed or rest: raise ValueError("the frame does not unpack to 1 to 4,096 whole lines")
-    def take_leaf_list(self, offset, payload, right):
-        frame_hash, first, count, size = struct.unpack_from("<32sQIQ", payload)
-        hashes = [payload[at:at + 32] for at in range(52, len(payload), 32)]
-        if not right or len(payload) not in (52, 52 + 32 * count): raise ValueError("malformed SLTL")
-        if not self.frames or self.frames[-1].end != offset:
-            self.frames.append(Record(offset=offset, first=len(self.leaves), count=0, told=None, end=offset))
-        frame, leaves = self.frames[-1], self.leaves[self.frames[-1].first:]
-        same = frame.told == (frame_hash, count, size) and hashes in ([], leaves)
-        frame.list, frame.fault = (first, first + count), "" if same else "not the leaf list of this frame"
-        self.lists.setdefault(first, hashes or leaves)
 
 # --- Judging (§7, §8) ---
 def align(stored, sealed):
-    """{ordinal: place}, increasing: the longest common subsequence; of several, the one with most lines at their
-    own place, then the one that ends first in the file."""
+    """{ordinal: place}, increasing: the longest common subsequence; of several, the one with most lines at
+    their own place, then the one that ends first in the file."""
     head, tail, least = 0, 0, min(len(stored), len(sealed))
     while head < least and stored[head] == sealed[head]: head += 1
     while tail < least - head and stored[-1 - tail] == sealed[-1 - tail]: tail += 1
-    places, ends, best, count = collections.defaultdict(list), [], [], 0
+    places, ends, best = collections.defaultdict(list), [], []
     for place in range(len(sealed) - tail - 1, head - 1, -1): places[sealed[place]].append(place)
-    for i in range(head, len(stored) - tail):  # best[k]: the best chain of pairs that ends at place ends[k]
-        count += len(places[stored[i]])
-        if count > HELD_MAX: raise CouldNotLook("too many equal lines to align")
+    equal_pairs = sum(len(places[leaf]) for leaf in stored[head:len(stored) - tail])
+    if equal_pairs > HELD_MAX: raise CouldNotLook("too many equal lines to align")
+    for i in range(head, len(stored) - tail):  # best[k]: the best chain of pairs up to place ends[k]
         for place in places[stored[i]]:
             k = after = bisect.bisect_left(ends, place)
             (length, own, _), before = best[k - 1] if k else ((0, 0, 0), None)
@@ -207,22 +206,18 @@ class Judgement:
     """Compares what is stored with what was sealed; verdicts are made only here."""
     def __init__(self, archive, keys, patterns):
         self.archive, self.breaks, self.start, control = archive, [], archive.start, archive.control
-        self.verdicts = ["unsealed"] * len(archive.leaves)
-        self.indexes = [None] * len(archive.leaves)  # of lines that stand as sealed, or in no checkpoint
+        self.verdicts, self.indexes = ["unsealed"] * len(archive.leaves), [None] * len(archive.leaves)
         self.header = control[0][1] if control.get(0, ("",))[0] == "header" else {}
         self.judge_signatures(keys, patterns)
         self.find_sealed()
-        self.localise()
-        self.damage, whole = list(archive.damage), not self.breaks
-        for frame in archive.frames:  # what differs from its frame is damage where the root holds all the same
-            span = self.indexes[frame.first:frame.first + frame.count]
-            same = span and span == list(range(*frame.list or (0,)))
-            self.damage += [(frame.offset, frame.fault)] if frame.fault and (whole or same) else []
+        self.localise()  # what differs from its frame is damage only where all roots hold
+        self.damage = archive.damage + [one for one in archive.unlike.items() if one[1] and not self.breaks]
         self.check_signatures()
         self.check_control_lines()
     def say(self, kind, position, count=0, found=None, exact=True, says=""):
         """Adds a break; a change that continues the one before it, in both places, is one with it."""
-        new = {"kind": kind, "position": position, "count": count, "exact": exact, "found": found, "says": says}
+        new = {"kind": kind, "position": position, "count": count, "exact": exact, "found": found,
+               "says": says}
         last = self.breaks[-1] if self.breaks and count else {"position": 0, "count": 0, "found": None}
         behind = None if last["found"] is None else last["found"] + last["count"]
         follows = last["position"] + (kind != "inserted" and last["count"])
@@ -246,14 +241,13 @@ class Judgement:
         for seal in seals.values():
             if seal.log != self.log: self.say("resealed", seal.size, says="a checkpoint of another origin")
     def find_sealed(self):
-        """`sealed`: leaves that a root confirms, of stored frames or leaf lists (§8); trusted up to index `proven`,
-        followed by unknown ones from `known` to `end`."""
-        archive, at, self.proven, self.sealed, failed = self.archive, self.start, self.start, [], []
-        tree, stored = archive.frontier, {at + f.first: archive.leaves[f.first:][:f.count] for f in archive.frames}
+        """`sealed`: leaves that a root confirms (§8), trusted up to `proven`; unknown ones up to `end`."""
+        at, self.proven, tree, self.sealed, failed = self.start, self.start, self.archive.frontier, [], []
+        stored, lists = self.archive.stored, self.archive.lists
         usable = [seal for seal in self.seals if seal.state != "broken" and seal.size >= at]
         top = max((seal.size for seal in usable if seal.state == "intact"), default=0)
         for seal in sorted(usable, key=lambda seal: (seal.size, seal.state != "intact")):
-            for first, second in ((stored, archive.lists), (archive.lists, stored)):
+            for first, second in ((stored, lists), (lists, stored)):
                 leaves, grown, piece = [], list(tree), True
                 while piece and at + len(leaves) < seal.size:
                     piece = first.get(at + len(leaves)) or second.get(at + len(leaves)) or []
@@ -271,20 +265,20 @@ class Judgement:
             if seal.size <= at: self.say("resealed", seal.size, says="the root of a checkpoint differs")
     def localise(self):
         """Names what differs between the stored and the sealed lines (§8)."""
-        stored, sealed, start, gaps, i, place = self.archive.leaves, self.sealed, self.start, [], 0, 0
+        stored, sealed, start = self.archive.leaves, self.sealed, self.start
         pairs = align(stored[:self.covered], sealed)
+        marks = [(-1, -1), *pairs.items(), (self.covered, len(sealed))]
+        gaps = [(range(i + 1, j), range(p + 1, q)) for (i, p), (j, q) in zip(marks, marks[1:])]
         self.verdicts[:self.covered] = ["broken"] * self.covered
-        for next_i, next_place in [*pairs.items(), (self.covered, len(sealed))]:
-            gaps.append((range(i, next_i), range(place, next_place)))
-            i, place = next_i + 1, next_place + 1
         for i, place in pairs.items():
             self.indexes[i] = start + place
             self.verdicts[i] = "intact" if start + place < self.proven else "unproven"
         missing, moved, unknown = collections.defaultdict(list), {}, self.end - self.known
         original = {leaf: place for place, leaf in reversed(list(enumerate(sealed)))}
-        for place in reversed([place for _, places in gaps for place in places]): missing[sealed[place]].append(place)
-        told = [lines for lines, _ in (gaps[:-1] if unknown else gaps)]  # else a line may stand where it was sealed
-        for i in itertools.chain(*told, range(self.covered, len(stored))):
+        for place in reversed([place for _, places in gaps for place in places]):
+            missing[sealed[place]].append(place)
+        told = gaps[:-1] if unknown else gaps  # where leaves are unknown, a line may stand as it was sealed
+        for i in itertools.chain(*(lines for lines, _ in told), range(self.covered, len(stored))):
             if missing[stored[i]]:
                 moved[i], self.verdicts[i] = missing[stored[i]].pop(), "broken"
                 self.say("moved", start + moved[i], 1, start + i)
@@ -294,13 +288,15 @@ class Judgement:
             lines = [i for i in lines if i not in moved]
             if unknown and places.stop == len(sealed):
                 for index in gone: self.say("removed", index, 1)
-                self.say("removed" if len(lines) < unknown else "modified", self.known, unknown, exact=not lines)
+                kind = "removed" if len(lines) < unknown else "modified"
+                self.say(kind, self.known, unknown, exact=not lines)
                 continue
-            for i, index in itertools.zip_longest(lines, gone):
-                if i is None: self.say("removed", index, 1)
-                elif index is not None: self.say("modified", index, 1, start + i)
-                elif stored[i] in original: self.say("duplicated", start + original[stored[i]], 1, start + i)
-                else: self.say("inserted", start + places.stop, 1, start + i)
+            for i, index in itertools.zip_longest([i for i in lines if stored[i] not in original], gone):
+                if index is None: self.say("inserted", start + places.stop, 1, start + i)
+                elif i is None: self.say("removed", index, 1)
+                else: self.say("modified", index, 1, start + i)
+            for i in lines:
+                if stored[i] in original: self.say("duplicated", start + original[stored[i]], 1, start + i)
     def check_signatures(self):
         """A signature of a trusted key that does not hold breaks what nothing else proves (§7)."""
         for seal in (seal for seal in self.seals if seal.state == "broken"):
@@ -310,7 +306,7 @@ class Judgement:
             if lines: self.say("bad-signature", self.start + lines[0], len(lines))
             else: self.damage.append((seal.offset, "a signature of a trusted key does not hold"))
     def check_control_lines(self):
-        """Of lines that are not broken (§2, §7): header first, a segment after each checkpoint, close last."""
+        """Of lines not broken (§2, §7): header first, a segment after each checkpoint, close last."""
         self.indexes[self.covered:] = range(self.end, self.end + len(self.indexes) - self.covered)
         standing = [i for i, verdict in enumerate(self.verdicts) if verdict != "broken"]
         claim = [self.start, self.archive.uuid, *self.log]
@@ -321,16 +317,16 @@ class Judgement:
             linked = kind == "segment" and members.get("previous") == self.links.get(index, "")
             due = index != self.start and (kind == "segment" or index in self.links)
             for breaks_it, says in (
-                    (due and not linked and i not in self.archive.torn_at, "no segment that names the checkpoint"),
-                    (kind == "header" and (index != self.start or stated != claim), "a second or another header"),
+                    (due and not linked and i not in self.archive.torn_at, "no link to the checkpoint"),
+                    (kind == "header" and (index != self.start or stated != claim), "another header"),
                     (kind == "close" and members.get("size") != index + 1, "a close of another size")):
                 if breaks_it: self.say("relinked", index, says=says)
             if i == 0 and index == self.start and kind != "header":
                 self.say("removed", 0, self.start or 1, says="the first leaf is no header")
             for n in standing if kind == "close" else ():
-                if n > i and self.verdicts[n] != "broken":
-                    self.verdicts[n] = "broken"
-                    self.say("inserted", index + 1, 1, n + self.start, says="an entry after close")
+                if n <= i or self.verdicts[n] == "broken": continue
+                self.verdicts[n] = "broken"
+                self.say("inserted", index + 1, 1, n + self.start, says="an entry after close")
     def report(self):
         """The answer, as `--json` prints it."""
         kinds = [self.archive.control.get(i, ("line",))[0] for i in range(len(self.verdicts))]
@@ -340,12 +336,16 @@ class Judgement:
         ends = list(itertools.accumulate((count for _, count in runs), initial=self.start))
         worst = max(logs or self.verdicts or ["unsealed"], key=RANK.index)
         closed = intact[-1] and kinds[-1] == "close" and self.end == self.indexes[-1] + 1
-        return {"verdict": "broken" if self.breaks else worst,
-                "entries": {"total": len(logs), "control": len(kinds) - len(logs), **{v: logs.count(v) for v in RANK}},
-                "tail": {"anchored": closed}, "head": {"anchored": bool(self.header) and self.start == 0 and intact[0]},
-                "breaks": self.breaks,
-                "ranges": [{"from": a, "to": b, "verdict": v} for a, b, (v, _) in zip(ends, ends[1:], runs)],
-                "damage": [{"offset_bytes": at, "reason": reason} for at, reason in sorted(set(self.damage))]}
+        return {
+            "verdict": "broken" if self.breaks else worst,
+            "entries": {"total": len(logs), "control": len(kinds) - len(logs),
+                        **{verdict: logs.count(verdict) for verdict in RANK}},
+            "tail": {"anchored": closed},
+            "head": {"anchored": bool(self.header) and self.start == 0 and intact[0]},
+            "ranges": [{"from": a, "to": b, "verdict": verdict} for a, b, (verdict, _) in
+                       zip(ends, ends[1:], runs)],
+            "breaks": self.breaks,
+            "damage": [{"offset_bytes": at, "reason": why} for at, why in sorted(set(self.damage))]}
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -360,8 +360,7 @@ def main():
     except (CouldNotLook, OSError, ValueError) as error:
         print(f"could not look: {error}", file=sys.stderr)
         return 2
-    things = [report["verdict"], report["entries"], *report["breaks"], *report["damage"]]
-    print(json.dumps(report) if arguments.json else "\n".join(map(str, things)))
+    print(json.dumps(report, indent=None if arguments.json else 1))
     return {"intact": 0, "broken": 1}.get(report["verdict"], 3)
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 """Verifies a sealog archive; written from the page src-tauri/docs/sealog.md, whose sections (§) it cites.
 
 Needs the standard library and the `zstd` tool. Left out: SLTS; SLIX and the roots of powers of two, so that a
-change whose leaf list was changed too is bounded by checkpoints and breaks what follows (§8). An "ordinal" is
-the place of a line in the file, from 0. Exit code: 0 intact, 1 broken, 2 could not look, 3 else.
+change whose leaf list was changed too is bounded by checkpoints and breaks what follows (§8). An archive with
+a start beyond 0 that lost its SLID is not looked at. An "ordinal" is the place of a line in the file, from 0. Exit code: 0 intact, 1 broken, 2 could not look, 3 else.
 """
 import argparse, base64, bisect, collections, fnmatch, hashlib, itertools, json, os, re, struct
 import subprocess, sys

@@ -3,7 +3,8 @@
 
 Needs the standard library and the `zstd` tool. Left out: SLTS; SLIX and the roots of powers of two, so that a
 change whose leaf list was changed too is bounded by checkpoints and breaks what follows (§8). An archive with
-a start beyond 0 that lost its SLID is not looked at. An "ordinal" is the place of a line in the file, from 0. Exit code: 0 intact, 1 broken, 2 could not look, 3 else.
+a start beyond 0 that lost its SLID is not looked at. An "ordinal" is the place of a line in the file, from 0.
+Exit code: 0 intact, 1 broken, 2 could not look, 3 unproven or unsealed.
 """
 import argparse, base64, bisect, collections, fnmatch, hashlib, itertools, json, os, re, struct
 import subprocess, sys
@@ -291,12 +292,11 @@ class Judgement:
                 kind = "removed" if len(lines) < unknown else "modified"
                 self.say(kind, self.known, unknown, exact=not lines)
                 continue
-            for i, index in itertools.zip_longest([i for i in lines if stored[i] not in original], gone):
-                if index is None: self.say("inserted", start + places.stop, 1, start + i)
-                elif i is None: self.say("removed", index, 1)
-                else: self.say("modified", index, 1, start + i)
-            for i in lines:
-                if stored[i] in original: self.say("duplicated", start + original[stored[i]], 1, start + i)
+            for i, index in itertools.zip_longest(lines, gone):
+                if i is None: self.say("removed", index, 1)
+                elif index is not None: self.say("modified", index, 1, start + i)
+                elif stored[i] in original: self.say("duplicated", start + original[stored[i]], 1, start + i)
+                else: self.say("inserted", start + places.stop, 1, start + i)
     def check_signatures(self):
         """A signature of a trusted key that does not hold breaks what nothing else proves (§7)."""
         for seal in (seal for seal in self.seals if seal.state == "broken"):

@@ -112,14 +112,14 @@ fn queries(workspace: &Arc<Workspace>, put: &mut impl FnMut(&str, f64)) {
         "term_count_p95_ms",
         p95(200, |n| {
             let text = format!("user.username:user{:04}@example.org", n * 7 % 900);
-            ask(workspace, &text, Sort::Position).count();
+            let _ = ask(workspace, &text, Sort::Position).count();
         }),
     );
     put(
         "phrase_p95_ms",
         p95(50, |n| {
             let text = format!("\"kube controller manager\" AND user{:04}", n * 13 % 900);
-            ask(workspace, &text, Sort::Position).count();
+            let _ = ask(workspace, &text, Sort::Position).count();
         }),
     );
     let all = ask(workspace, "*", Sort::Position);

@@ -249,31 +249,32 @@ fn explain(
         bound(&lost, there.iter().map(|token| token.count).sum(), edits);
         return;
     }
-    let mut fresh = Vec::new();
+    let mut left = Vec::new();
     for (token, t_at) in there.iter().zip(gap.t.clone()) {
-        let (kind, original) = match elsewhere.moved.get(&t_at) {
-            Some(s_at) => (BreakKind::Moved, sealed.get(*s_at)),
-            None => {
-                let first = elsewhere.present.get(&token.key).copied().flatten();
-                (
-                    BreakKind::Duplicated,
-                    first.and_then(|s_at| sealed.get(s_at)),
-                )
-            }
-        };
-        match original {
-            None => fresh.push(*token),
-            Some(original) => edits.push(again(kind, original, token)),
+        let moved = elsewhere.moved.get(&t_at);
+        match moved.and_then(|s_at| sealed.get(*s_at)) {
+            Some(original) => edits.push(again(BreakKind::Moved, original, token)),
+            None => left.push(*token),
         }
     }
-    pair_up(&lost, &fresh, next, edits);
+    let original = |token: &Token| {
+        let first = elsewhere.present.get(&token.key).copied().flatten();
+        first.and_then(|s_at| sealed.get(s_at))
+    };
+    pair_up(&lost, &left, next, original, edits);
 }
 
-/// Explains what is left in a gap: pairs were modified, the rest was removed or inserted.
-fn pair_up(lost: &[Token], fresh: &[Token], next: Position, edits: &mut Vec<Edit>) {
-    let (mut lost, mut fresh) = (lost.iter().peekable(), fresh.iter().peekable());
+/// Explains what is left in a gap: pairs were modified, the rest was removed, repeated or inserted.
+fn pair_up<'t>(
+    lost: &[Token],
+    left: &[Token],
+    next: Position,
+    original: impl Fn(&Token) -> Option<&'t Token>,
+    edits: &mut Vec<Edit>,
+) {
+    let (mut lost, mut left) = (lost.iter().peekable(), left.iter().peekable());
     loop {
-        match (lost.peek(), fresh.peek()) {
+        match (lost.peek(), left.peek()) {
             (None, None) => break,
             (Some(gone), Some(new)) if gone.count == new.count => {
                 edits.push(Edit {
@@ -281,7 +282,7 @@ fn pair_up(lost: &[Token], fresh: &[Token], next: Position, edits: &mut Vec<Edit
                     stored: new.leaf(),
                     ..removed(gone, BreakKind::Modified)
                 });
-                (_, _) = (lost.next(), fresh.next());
+                (_, _) = (lost.next(), left.next());
             }
             // Runs of different lengths are no pair: the longer one is whole or not at all.
             (Some(gone), new) if new.is_none_or(|new| gone.count > new.count) => {
@@ -289,8 +290,11 @@ fn pair_up(lost: &[Token], fresh: &[Token], next: Position, edits: &mut Vec<Edit
                 lost.next();
             }
             (_, Some(new)) => {
-                edits.push(inserted(new, next));
-                fresh.next();
+                edits.push(match original(new) {
+                    Some(original) => again(BreakKind::Duplicated, original, new),
+                    None => inserted(new, next),
+                });
+                left.next();
             }
             (Some(_), None) => break,
         }

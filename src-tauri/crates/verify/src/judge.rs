@@ -299,11 +299,11 @@ impl<'a> Case<'a> {
                 stored_of: &stored_of,
                 is_torn_before: &is_torn_before,
                 not_broken_from: &not_broken_from,
-                has_lost_head: self
-                    .located
-                    .breaks
-                    .iter()
-                    .any(|found| found.position == 0 && found.kind != BreakKind::Inserted),
+                has_lost_head: self.located.breaks.iter().any(|found| {
+                    let is_there = found.position <= self.start.at
+                        && self.start.at < found.position + found.count;
+                    is_there && found.kind != BreakKind::Inserted
+                }),
                 is_unchanged,
             },
         )

@@ -1,9 +1,10 @@
 //! Judges segments; the only place where a verdict is made.
 //!
-//! A [`sealscope_archive::Segment`] is hashed by [`check_segment`] and becomes a [`CheckedSegment`];
-//! only those are handed on. Their [`SegmentFindings`] are held against the seals of the archive and
-//! the keys that the examiner gave, by [`judge_sealog`] (or [`judge_unsealed`] for plain logs), and the
-//! outcome is a [`Summary`]: verdict, strength, ends, ranges, breaks and damage, each with its sentence.
+//! A [`sealscope_archive::Segment`] is hashed by [`check_segment`] and becomes a
+//! [`CheckedSegment`]; only those are handed on. Their [`SegmentFindings`] are held against the
+//! seals of the archive and the keys that the examiner gave, by [`judge_sealog`] (or
+//! [`judge_unsealed`] for plain logs), and the outcome is a [`Summary`]: verdict, strength, ends,
+//! ranges, breaks and damage, each with its sentence.
 //!
 //! What this crate does not do: read files on its own account, keep keys, or know a clock.
 

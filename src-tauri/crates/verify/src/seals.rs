@@ -104,9 +104,9 @@ pub(crate) fn judge_seals(
             // Already reported as damage: a frame that is not as written states nothing.
             continue;
         }
-        if let Some(key) = bad.filter(|_| seal.trust.is_trusted()) {
+        if let Some(key) = bad.filter(|_| !matches!(seal.trust, SealTrust::Bad(_))) {
             let reason = format!(
-                "a signature line beside a good one names the key {} ({}), which did not make it",
+                "a signature line names the key {} ({}), which did not make it",
                 key.name(),
                 key.id_hex()
             );
@@ -137,6 +137,7 @@ fn claimed_key(header: Option<&Header>) -> Option<TrustStore> {
     }]))
 }
 
+/// A checkpoint's worth, and a key that one of its lines names and that did not make it.
 fn seal_of(
     frame: &CheckpointFrame,
     note: &Note,
@@ -146,7 +147,7 @@ fn seal_of(
 ) -> (Seal, Option<VerifierKey>) {
     let name = origin_name(&checkpoint.origin);
     let mut best = SealTrust::Unknown;
-    let mut bad = None;
+    let (mut bad, mut claimed_bad) = (None, None);
     for line in &note.signatures {
         let found = match trust.judge(&note.text, name, line) {
             SignatureFinding::Trusted(key) => SealTrust::Trusted(key),
@@ -155,16 +156,16 @@ fn seal_of(
                 bad = Some(key);
                 continue;
             }
-            // The header's key is only a claim: it can show that a signature is false, never that
-            // it is worth something.
-            SignatureFinding::Unknown => match claimed.map(|one| one.judge(&note.text, name, line))
-            {
-                Some(SignatureFinding::Bad(key)) => {
-                    bad = Some(key);
-                    continue;
+            SignatureFinding::Unknown => {
+                // The header's key is only a claim: it shows that a signature is false, and makes
+                // none worth anything.
+                if let Some(SignatureFinding::Bad(key)) =
+                    claimed.map(|one| one.judge(&note.text, name, line))
+                {
+                    claimed_bad = Some(key);
                 }
-                _ => SealTrust::Unknown,
-            },
+                SealTrust::Unknown
+            }
         };
         if found.rank() < best.rank() {
             best = found;
@@ -187,7 +188,7 @@ fn seal_of(
             .map(|line| (line.name.clone(), line.key_id))
             .collect(),
     };
-    (seal, bad)
+    (seal, bad.or(claimed_bad))
 }
 
 /// A later frame with the same text adds signatures; what links to the seal names the first.

@@ -248,7 +248,7 @@ fn unpack(stored: &[u8], frame: &DataFrame, segment: &mut Segment) {
         });
     if !is_done {
         segment.text.clear();
-        let why = unpack_what_can_be(stored, &mut segment.text);
+        let why = unpack_what_can_be(stored, stated, &mut segment.text);
         note_damage(
             segment,
             at,
@@ -262,7 +262,7 @@ fn unpack(stored: &[u8], frame: &DataFrame, segment: &mut Segment) {
 }
 
 /// Streams out of a faulty frame until it fails; returns why it is faulty.
-fn unpack_what_can_be(stored: &[u8], text: &mut Vec<u8>) -> String {
+fn unpack_what_can_be(stored: &[u8], stated: Option<usize>, text: &mut Vec<u8>) -> String {
     use std::io::Read as _;
     let mut reader = match zstd::stream::read::Decoder::with_buffer(stored) {
         Ok(reader) => reader.single_frame(),
@@ -271,7 +271,9 @@ fn unpack_what_can_be(stored: &[u8], text: &mut Vec<u8>) -> String {
     if let Err(error) = reader.window_log_max(limits::FRAME_WINDOW_LOG_MAX) {
         return error.to_string();
     }
-    let mut buffer = vec![0u8; 128 << 10];
+    // With room for all of the content, a wrong checksum would keep all of it back.
+    let room = stated.unwrap_or(usize::MAX) / 2;
+    let mut buffer = vec![0u8; room.clamp(1, 128 << 10)];
     loop {
         match reader.read(&mut buffer) {
             Ok(0) => return "its header does not state what it holds".to_owned(),

@@ -137,6 +137,19 @@ fn a_false_signature_breaks_what_nothing_later_proves() {
 }
 
 #[test]
+fn a_false_signature_of_the_key_that_the_header_claims_is_damage_and_proves_nothing() {
+    let mut made = made();
+    let text = text_of(&made.seals[2].note);
+    let place = last_checkpoint(&made);
+    let note = format!("{text}\n{}", line_of(&our_signer(), "another text\n"));
+    made.parts[place] = Part::Checkpoint(note.into_bytes());
+    let archive = open(&made.bytes()).expect("it opens");
+    let summary = judge_archive(&archive, &trust_in(other_signer().verifier()));
+    assert_eq!(summary.verdict, Verdict::Unproven);
+    assert_eq!(damage(&summary).len(), 1, "{summary:#?}");
+}
+
+#[test]
 fn a_false_signature_that_a_later_checkpoint_outweighs_is_damage() {
     let mut made = made();
     let place = made.places(|part| matches!(part, Part::Checkpoint(_)))[0];

@@ -1,0 +1,5 @@
+//! Rules that every reader of a format keeps, and what a second verifier makes of the same
+//! archives.
+
+mod independent;
+mod random;

@@ -23,8 +23,10 @@ const FOREIGN: &str = "
     const look = (root) => {
       for (const element of root.querySelectorAll('*')) {
         const tag = element.localName;
+        // The query line's own: an image without a source beside its placeholder.
+        if (element.className === 'cm-widgetBuffer' && !element.hasAttribute('src')) continue;
         if (['img', 'iframe', 'object', 'embed', 'video', 'audio', 'a', 'base', 'link', 'style',
-             'script', 'meta', 'math', 'input-x'].includes(tag) && !element.closest('head'))
+             'script', 'meta', 'math'].includes(tag) && !element.closest('head'))
           found.push(tag);
         if (tag === 'script' && !element.src.startsWith(location.origin)) found.push('script');
         for (const { name } of element.attributes)

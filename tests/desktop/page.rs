@@ -86,7 +86,8 @@ impl Window {
     /// The text of every painted row, from the top.
     pub async fn rows(&self) -> anyhow::Result<Vec<String>> {
         let script = "return [...document.querySelectorAll('.row[data-ordinal]')]
-            .filter((row) => row.dataset.ordinal !== '' && row.getAttribute('aria-busy') === null)
+            .filter((row) => row.dataset.ordinal !== '' && row.offsetParent !== null
+              && row.getAttribute('aria-busy') === null)
             .sort((a, b) => a.dataset.ordinal - b.dataset.ordinal)
             .map((row) => [...row.querySelectorAll('.cell')]
               .map((cell) => cell.textContent).join(' | '))";

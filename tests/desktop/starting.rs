@@ -34,12 +34,19 @@ async fn on_a_small_screen_nothing_is_out_of_reach() -> anyhow::Result<()> {
         window.find("entry-verdict").await?;
         window.fits().await?;
         window.picture("small-inspector").await?;
-        window.click("toggle-inspector").await?;
+        // The inspector lies over the button that opened it.
+        window.chord(&[], '\u{e00c}').await?;
+        window
+            .wait_until(
+                "the inspector is closed",
+                "return document.querySelector('[data-testid=inspector]') === null",
+            )
+            .await?;
         window.click("toggle-facets").await?;
         window.find("facets").await?;
         window.fits().await?;
         window.picture("small-facets").await?;
-        window.click("toggle-facets").await?;
+        window.chord(&[], '\u{e00c}').await?;
         window.turn_to("verification").await?;
         window.find("break-title").await?;
         window.fits().await?;

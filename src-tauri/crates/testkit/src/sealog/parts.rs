@@ -56,9 +56,11 @@ impl List {
             first,
             count: u32::try_from(lines.len()).unwrap_or(u32::MAX),
             content_bytes: content as u64,
-            leaves: with_leaves
-                .then(|| lines.iter().map(|line| leaf_hash(line)).collect())
-                .unwrap_or_default(),
+            leaves: if with_leaves {
+                lines.iter().map(|line| leaf_hash(line)).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 }

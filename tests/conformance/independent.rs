@@ -72,8 +72,8 @@ fn judged_by_the_other(files: &[PathBuf]) -> Vec<Value> {
         .collect()
 }
 
-/// Of identical lines that stand together nobody can tell which is which: the first place of the run
-/// that a stored line is in, for every stored position.
+/// Of identical lines that stand together nobody can tell which is which: the first place of the
+/// run that a stored line is in, for every stored position.
 struct Runs {
     start: u64,
     first: Vec<u64>,
@@ -106,8 +106,9 @@ impl Runs {
     }
 }
 
-/// What is compared of a report. The other verifier does without SLIX and without roots of powers of
-/// two (its first lines say so): where it can only bound a change, we may name more, never less.
+/// What is compared of a report. The other verifier does without SLIX and without roots of powers
+/// of two (its first lines say so): where it can only bound a change, we may name more, never
+/// less.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Said {
     verdict: String,
@@ -270,7 +271,8 @@ fn both_verifiers_agree_on_random_archives_intact_and_changed() {
         let ours = said_by_us(&summary, &runs);
         words.insert(ours.verdict.clone());
         if other.get("refused").is_some() {
-            // It does not look where the tree before the archive is lost; we look, and prove nothing.
+            // It does not look where the tree before the archive is lost; we look, and prove
+            // nothing.
             assert_eq!(ours.counts[1], 0, "seed {seed}, {}: {ours:?}", sample.what);
             continue;
         }

@@ -2,6 +2,7 @@
 //! missing or added between them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use sealscope_archive::SegmentSeal;
@@ -233,10 +234,10 @@ impl Drawing<'_> {
         for position in self.from..self.to {
             let missing = || RowError::NoEntry(position);
             let (ordinal, number) = self.archive.locate(position).ok_or_else(missing)?;
-            if !segments.contains_key(&ordinal) {
-                segments.insert(ordinal, read(ordinal)?);
-            }
-            let checked = segments.get(&ordinal).ok_or_else(missing)?;
+            let checked = match segments.entry(ordinal) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unread) => unread.insert(read(ordinal)?),
+            };
             let leaf = *checked.leaves().get(number as usize).ok_or_else(missing)?;
             let stored = checked.segment().entry(number as usize).unwrap_or_default();
             let is_sealog = matches!(checked.segment().seal, SegmentSeal::Frame { .. });

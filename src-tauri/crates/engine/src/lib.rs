@@ -1,12 +1,13 @@
 //! The one public interface: open, verify, search, page, prove.
 //!
-//! A [`Workspace`] holds the archives that are open together. [`Workspace::run`] makes the one pass over
-//! each of them (see `ingest.rs`, which is the picture of the architecture in code); meanwhile and
-//! afterwards [`Workspace::search`] answers questions, by the index where it is complete and by scanning
-//! where it is not. Every row that leaves the engine was read and hashed again at that moment.
+//! A [`Workspace`] holds the archives that are open together. [`Workspace::run`] makes the one pass
+//! over each of them (see `ingest.rs`, which is the picture of the architecture in code); meanwhile
+//! and afterwards [`Workspace::search`] answers questions, by the index where it is complete and by
+//! scanning where it is not. Every row that leaves the engine was read and hashed again at that
+//! moment.
 //!
-//! The engine has no clock and no terminal: times come in as arguments, progress and the wish to stop
-//! are values ([`Progress`], [`Cancel`]).
+//! The engine has no clock and no terminal: times come in as arguments, progress and the wish to
+//! stop are values ([`Progress`], [`Cancel`]).
 
 pub mod cache;
 mod chain;

@@ -383,7 +383,8 @@ impl OpenArchive {
 }
 
 impl OpenArchive {
-    /// Rows of the segments read so far, from the first one on; entries where only seals were checked.
+    /// Rows of the segments read so far, from the first one on; entries where only seals were
+    /// checked.
     pub(crate) fn rows_known(&self) -> u64 {
         let known = self.known();
         let rows = known.rows.iter().zip(&known.findings);

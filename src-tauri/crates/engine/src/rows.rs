@@ -1,8 +1,8 @@
 //! Rows as they are shown: read from the evidence again, hashed again, and asked the query again.
 //!
-//! The index only says where to look. A row leaves this module when the segment that holds it has the
-//! hashes that were found when it was checked, and when the record matches the query: an edited index
-//! can hide a row until it is rebuilt, but never make a false one appear.
+//! The index only says where to look. A row leaves this module when the segment that holds it has
+//! the hashes that were found when it was checked, and when the record matches the query: an edited
+//! index can hide a row until it is rebuilt, but never make a false one appear.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -193,7 +193,7 @@ const FEW_SEGMENTS: usize = 8;
 /// A segment checked as a whole, or the wanted lines of one.
 enum Lines {
     All(Arc<CheckedSegment>),
-    Some(RecheckedLines),
+    Some(Box<RecheckedLines>),
 }
 
 impl Lines {
@@ -231,7 +231,7 @@ impl SegmentCache {
         if let Some(expected) = expected {
             let segment = archive.archive().read_segment(ordinal, None)?;
             if let Ok(lines) = recheck_lines(segment, &expected, numbers) {
-                return Ok(Lines::Some(lines));
+                return Ok(Lines::Some(Box::new(lines)));
             }
         }
         Ok(Lines::All(self.get(archive, ordinal)?))

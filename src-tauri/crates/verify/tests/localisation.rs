@@ -300,7 +300,9 @@ fn check_bounded_by_frames(seed: u64, cover: Cover) {
             _ => None,
         })
         .collect();
-    singles.iter().for_each(|at| drop(edits.remove(at)));
+    for at in &singles {
+        edits.remove(at);
+    }
     let told = tell(&sealed, &edits, &mut random);
     let lines = told.lines.clone();
     made.edit(cover, |all| *all = lines);

@@ -320,7 +320,7 @@ fn print(
 
 fn histogram(search: &Search, length_ns: i64) -> Result<HistogramOut, Failure> {
     let Some((oldest, newest)) = search.times() else {
-        return Ok(search.histogram(None, None, 1).map_err(failed)?);
+        return search.histogram(None, None, 1).map_err(failed);
     };
     let buckets = newest.saturating_sub(oldest) / length_ns;
     if buckets >= BUCKETS_MAX {

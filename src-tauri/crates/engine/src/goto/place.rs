@@ -172,7 +172,8 @@ impl OpenArchive {
             }
             *left = left.saturating_sub(self.archive().segment_bytes(ordinal));
             let checked = check_segment(self.archive().read_segment(ordinal, None)?, 0);
-            for entry in checked.log_entries().filter(|entry| fits(&entry.leaf)) {
+            let mut entries = checked.log_entries();
+            if let Some(entry) = entries.find(|entry| fits(&entry.leaf)) {
                 let position = first + u64::from(entry.number);
                 return Ok(LeafSearch::Found(RowPlace {
                     archive: self.id(),

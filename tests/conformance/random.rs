@@ -11,7 +11,9 @@ impl Random {
     pub fn new(seed: u64) -> Self {
         // Small seeds differ in few bits; a few rounds spread them.
         let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        (0..4).for_each(|_| drop(random.below(2)));
+        for _ in 0..4 {
+            random.below(2);
+        }
         random
     }
 

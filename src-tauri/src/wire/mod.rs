@@ -5,7 +5,7 @@
 //! 2. Times cross as decimal strings of nanoseconds ([`Ns`]), counts and places as numbers below
 //! 2^53 ([`Whole`]), digests as lower-case hex. 3. Field names are camelCase, words of an
 //! enumeration kebab-case. 4. `ui/src/backend/bindings/wire.ts` is made from these types by
-//! [`bindings`]; a test fails when it is stale.
+//! `bindings.rs` here; a test fails when it is stale.
 //!
 //! Commands take their arguments under the names that `ui/src/backend/tauri.ts` uses: a command
 //! with a request structure takes it as `request`.

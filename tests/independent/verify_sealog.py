@@ -146,8 +146,8 @@ class Archive:
         """Takes a frame; ValueError where it is not as it should be. One not `right` may be of use."""
         if kind == b"data":
             (content, failed), first = unpack(payload), len(self.leaves)
-            *lines, rest = content.split(b"\n", 4096)
-            lines += [rest] if rest and len(lines) < 4096 else []
+            *lines, rest = content.split(b"\n", 1 << 16)
+            lines += [rest] if rest and len(lines) < 1 << 16 else []
             self.leaves += map(leaf_hash, lines)
             if len(self.leaves) > HELD_MAX: raise CouldNotLook(f"more than {HELD_MAX} lines")
             for ordinal, line in enumerate(lines, first):
@@ -157,7 +157,7 @@ class Archive:
             self.stored[self.start + first] = self.leaves[first:]
             self.last = (offset + len(payload), sha256(payload), len(lines), len(content)), offset, first
             self.unlike[offset] = "no leaf list follows the frame"
-            if failed or rest: raise ValueError("the frame does not unpack to 1 to 4,096 whole lines")
+            if failed or rest or len(lines) > 4096: raise ValueError("the frame does not unpack to 1 to 4,096 whole lines")
         elif kind == b"SLTL":
             frame_hash, first, count, size = struct.unpack_from("<32sQIQ", payload)
             hashes = [payload[at:at + 32] for at in range(52, len(payload), 32)]

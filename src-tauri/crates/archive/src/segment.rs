@@ -17,6 +17,8 @@ pub struct Segment {
     pub first: Option<Position>,
     /// Where the segment begins in the file as stored, in bytes.
     pub offset_bytes: u64,
+    /// Its bytes as stored; 0 where the format does not say.
+    pub stored_bytes: u64,
     /// All bytes of the segment, unpacked.
     pub text: Vec<u8>,
     /// Where each entry stands in `text`, without its line end.
@@ -55,6 +57,7 @@ impl Segment {
         self.entries.clear();
         self.damage.clear();
         self.first = None;
+        self.stored_bytes = 0;
         self.lines = 0;
         self.rejected_bytes = 0;
         self.seal = SegmentSeal::None;

@@ -336,7 +336,7 @@ impl OpenArchive {
             ledger.bytes += found.text_bytes;
             ledger.lines += found.text_lines;
             ledger.entries += found.log_entries;
-            ledger.control += found.controls.len() as u64;
+            ledger.control += found.lines - found.log_entries;
             ledger.rejected_bytes += found.rejected_bytes;
             let count = |slot: &mut Option<u64>, of: fn(&RowCounts) -> u64| {
                 *slot = slot.zip(rows.as_ref().map(of)).map(|(a, b)| a + b);

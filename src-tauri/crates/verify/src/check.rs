@@ -8,6 +8,11 @@ use sealscope_archive::{Segment, SegmentSeal};
 use sealscope_model::{Claimed, Computed, Damage, Digest, Position, agree};
 use sealscope_proof::{CompactRange, leaf_hash};
 
+/// Bytes of control lines that are kept of any frame.
+const CONTROL_BYTES_FREE: u64 = 4 << 10;
+/// How many times its stored size the control lines that are kept of a frame may have.
+const CONTROL_RATIO_MAX: u64 = 16;
+
 /// A segment whose every entry was hashed.
 #[derive(Debug)]
 pub struct CheckedSegment {
@@ -44,6 +49,15 @@ pub fn check_segment(segment: Segment, assumed_first: Position) -> CheckedSegmen
         special,
         range,
     }
+}
+
+/// The numbers of the control lines of a segment.
+pub(crate) fn control_numbers(segment: &Segment) -> Vec<u32> {
+    let lines = segment.entry_bytes().zip(0u32..);
+    lines
+        .filter(|(bytes, _)| !Line::read(bytes).is_log_entry())
+        .map(|(_, number)| number)
+        .collect()
 }
 
 /// One log entry whose bytes were hashed.
@@ -154,15 +168,35 @@ impl CheckedSegment {
     pub fn findings(&self) -> SegmentFindings {
         let mut damage = self.segment.damage.clone();
         let mut controls = Vec::new();
+        // What is kept of an archive must not outgrow it: a frame of a few bytes can hold thousands
+        // of control lines. Honest ones are mostly digests, and hardly shrink.
+        let mut room = CONTROL_BYTES_FREE + CONTROL_RATIO_MAX * self.segment.stored_bytes;
+        let mut left_out = 0u64;
         for (number, line) in &self.special {
             match line {
-                Line::Control(control) => controls.push((*number, (**control).clone())),
+                Line::Control(control) => {
+                    let bytes = self.segment.entry(*number as usize).map_or(0, <[u8]>::len);
+                    match room.checked_sub(bytes as u64) {
+                        Some(left) => {
+                            room = left;
+                            controls.push((*number, (**control).clone()));
+                        }
+                        None => left_out += 1,
+                    }
+                }
                 Line::Malformed(why) => damage.push(Damage::at(
                     self.segment.offset_bytes,
                     format!("line {number} of this frame is read as a log entry: {why}"),
                 )),
                 Line::Entry | Line::Enveloped(_) => {}
             }
+        }
+        if left_out > 0 {
+            let reason = format!(
+                "{left_out} control lines of this frame are not held against each other: together \
+                 they are far larger than the frame as stored"
+            );
+            damage.push(Damage::at(self.segment.offset_bytes, reason));
         }
         let mut list_damage = Vec::new();
         self.compare_list(&mut list_damage);
@@ -240,7 +274,8 @@ pub struct SegmentFindings {
     pub rejected_bytes: u64,
     /// The hashes that stand for the lines, from the leaf index at which they were hashed.
     pub range: CompactRange,
-    /// The control lines, by number in the segment.
+    /// The control lines, by number in the segment: all of them (`lines - log_entries`), unless
+    /// together they are far larger than the frame as stored.
     pub controls: Vec<(u32, Control)>,
     /// What does not parse.
     pub damage: Vec<Damage>,

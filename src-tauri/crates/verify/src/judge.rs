@@ -15,7 +15,7 @@ use sealscope_model::{
     Break, BreakKind, Damage, End, EntryCounts, Position, Strength, Verdict, VerdictRanges,
 };
 
-use crate::check::SegmentFindings;
+use crate::check::{SegmentFindings, control_numbers};
 use crate::grammar::{Grammar, PlacedControl, Surroundings, check_controls};
 use crate::localise::{Localised, Scene, localise};
 use crate::prove::{Sealed, SpanState, Start};
@@ -108,7 +108,7 @@ impl<'a> Case<'a> {
         breaks.sort_by_key(|found| (found.position, found.found, found.kind));
         damage.extend(self.damage(&ranges, &breaks));
         damage.sort_by_key(|one| one.offset_bytes);
-        let entries = self.count(&ranges, &controls);
+        let entries = self.count(&ranges);
         let verdict = self.verdict(&ranges, &entries, &breaks);
         let (head, tail) = self.ends(&ranges, &grammar);
         let signers = self.signers();
@@ -340,18 +340,45 @@ impl<'a> Case<'a> {
             .is_some_and(|one| one.offset_bytes < frame.offset_bytes)
     }
 
-    fn count(&self, ranges: &VerdictRanges, controls: &[PlacedControl]) -> EntryCounts {
-        let mut counts = EntryCounts {
-            control: controls.len() as u64,
-            ..EntryCounts::default()
-        };
+    fn count(&self, ranges: &VerdictRanges) -> EntryCounts {
+        let mut counts = EntryCounts::default();
         for range in ranges.as_slice() {
-            let from = controls.partition_point(|placed| placed.stored < range.from);
-            let to = controls.partition_point(|placed| placed.stored < range.to);
-            let log_entries = range.to - range.from - (to - from) as u64;
-            counts.add(range.verdict, log_entries);
+            let control = self.control_lines(range.from, range.to);
+            counts.control += control;
+            counts.add(range.verdict, range.to - range.from - control);
         }
         counts
+    }
+
+    /// How many of the lines stored at `from <= position < to` are control lines.
+    fn control_lines(&self, from: Position, to: Position) -> u64 {
+        let begin = self.stored_first.partition_point(|first| *first <= from);
+        let begin = begin.saturating_sub(1);
+        let segments = self.stored_first.iter().zip(self.findings).skip(begin);
+        let mut count = 0;
+        for (first, found) in segments.take_while(|(first, _)| **first < to) {
+            let (a, b) = (from.max(*first), to.min(first + found.lines));
+            let all = found.lines - found.log_entries;
+            if b <= a || all == 0 {
+                continue;
+            }
+            let inside =
+                |number: u32| a <= first + u64::from(number) && first + u64::from(number) < b;
+            count += if b - a == found.lines {
+                all
+            } else if all == found.controls.len() as u64 {
+                let controls = found.controls.iter();
+                controls.filter(|(number, _)| inside(*number)).count() as u64
+            } else {
+                // Only some were kept; where they stand is read again.
+                let numbers = self.archive.read_segment(found.ordinal, None);
+                let numbers = numbers
+                    .map(|segment| control_numbers(&segment))
+                    .unwrap_or_default();
+                numbers.into_iter().filter(|number| inside(*number)).count() as u64
+            };
+        }
+        count
     }
 
     fn strength(&self, ranges: &VerdictRanges) -> Strength {

@@ -162,6 +162,7 @@ impl Archive for SealogArchive {
         segment.ordinal = ordinal;
         segment.first = Some(frame.first);
         segment.offset_bytes = frame.offset_bytes;
+        segment.stored_bytes = frame.stored_bytes;
         self.fill(frame, &mut segment)
             .map_err(|error| ReadError::Medium {
                 path: self.source.path().to_owned(),
@@ -292,16 +293,16 @@ fn unpack_what_can_be(stored: &[u8], stated: Option<usize>, text: &mut Vec<u8>) 
 fn divide(segment: &mut Segment, at: u64) {
     let mut begin = 0u32;
     let offset = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
-    for end in memchr_iter(b'\n', &segment.text).take(limits::FRAME_ENTRIES_MAX) {
+    for end in memchr_iter(b'\n', &segment.text).take(limits::FRAME_LINES_READ_MAX) {
         segment.entries.push(begin..offset(end));
         begin = offset(end).saturating_add(1);
     }
     let length = offset(segment.text.len());
-    if segment.entries.len() == limits::FRAME_ENTRIES_MAX && begin < length {
+    if segment.entries.len() == limits::FRAME_LINES_READ_MAX && begin < length {
         segment.rejected_bytes = u64::from(length - begin);
         let reason = format!(
             "the data frame holds more than {} lines: {} bytes after them are not read",
-            limits::FRAME_ENTRIES_MAX,
+            limits::FRAME_LINES_READ_MAX,
             length - begin
         );
         note_damage(segment, at, &reason);
@@ -314,6 +315,14 @@ fn divide(segment: &mut Segment, at: u64) {
         );
     }
     segment.lines = segment.entries.len() as u64;
+    if segment.entries.len() > limits::FRAME_ENTRIES_MAX {
+        let reason = format!(
+            "the data frame holds {} lines; the limit is {}",
+            segment.entries.len(),
+            limits::FRAME_ENTRIES_MAX
+        );
+        note_damage(segment, at, &reason);
+    }
     if segment.entries.is_empty() {
         note_damage(segment, at, "the data frame holds no line");
     }

@@ -75,11 +75,11 @@ fn ten_million_empty_lines_end_at_the_limit_of_a_frame() {
         .push(Part::Raw(made_of_raw(&vec![b'\n'; 10_000_000])));
     let summary = judge(&made.bytes());
     assert_eq!(summary.entries.intact, 16);
-    assert_eq!(summary.entries.unsealed, 4096);
+    assert_eq!(summary.entries.unsealed, 65_536);
     assert!(
         damage(&summary)
             .iter()
-            .any(|why| why.contains("more than 4096 lines"))
+            .any(|why| why.contains("more than 65536 lines"))
     );
 }
 
@@ -109,4 +109,32 @@ fn many_checkpoints_and_many_broken_frames_are_judged_in_bounded_time() {
     assert_eq!(summary.verdict, Verdict::Broken);
     assert_eq!(summary.entries.intact, 16);
     assert!(began.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn control_lines_that_outgrow_their_frame_are_counted_and_not_kept() {
+    let gap = b"{\"@sealog\":\"gap\",\"reason\":\"\",\"count\":null}".to_vec();
+    let mut plan = Plan::new(2, 8);
+    plan.segments[1] = vec![gap; 4000];
+    plan.segments[1][1000] = b"an entry".to_vec();
+    plan.frame_lines = 4096;
+    let made = plan.build();
+    let archive = sealscope_testkit::sealog::open(&made.bytes()).expect("it opens");
+    let kept: usize = sealscope_testkit::sealog::findings_of(&archive)
+        .iter()
+        .map(|found| found.controls.len())
+        .sum();
+    assert!(kept < 1000, "{kept}");
+    let summary = judge(&made.bytes());
+    assert_eq!(summary.entries.total, 9);
+    assert_eq!(summary.entries.control, 4001 + 1);
+    assert_eq!(damage(&summary).len(), 1);
+    // The verdict of the entries is not touched by it, nor the count where a range ends among them.
+    let mut changed = made;
+    changed.edit(sealscope_testkit::sealog::Cover::Nothing, |lines| {
+        lines[2000].1 = b"changed".to_vec();
+    });
+    let summary = judge(&changed.bytes());
+    assert_eq!((summary.entries.intact, summary.entries.broken), (9, 1));
+    assert_eq!(summary.entries.control, 4001);
 }

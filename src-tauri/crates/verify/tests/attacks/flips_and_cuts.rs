@@ -53,7 +53,7 @@ fn stored_lines(archive: &sealscope_archive::sealog::SealogArchive) -> Vec<Vec<u
 
 #[test]
 fn no_flipped_bit_leaves_an_archive_intact_without_damage() {
-    // All of them with an index; without one, where nothing stands behind the last checkpoint, some.
+    // All of them with an index; without one, where nothing follows the last checkpoint, some.
     for (index, step) in [(true, 1), (false, 7)] {
         let made = small(index);
         let (bytes, sealed) = (made.bytes(), made.lines());

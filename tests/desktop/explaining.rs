@@ -18,7 +18,7 @@ async fn each_planted_break_is_explained_with_the_chain_around_it() -> anyhow::R
         window.says("break-card", "What this can mean").await?;
         window.says("break-card", "What it does not tell").await?;
         window.says("chain", "broken here").await?;
-        window.says("checks", "Signature").await?;
+        window.says("checks", "trusted signature").await?;
         window.says("ledger", "3,988").await?;
         window.picture("verification").await?;
 

@@ -16,9 +16,9 @@ it('grouping loses no digit', () => {
 })
 
 it('large numbers are rounded to what fits a column', () => {
-  expect([9999, 10_000, 18_400_000, 412_000, 999_960].map(compact)).toEqual([
+  expect([9999, 49_986, 18_400_000, 412_000, 999_960].map(compact)).toEqual([
     '9,999',
-    '10.0 k',
+    '49,986',
     '18.4 M',
     '412 k',
     '1.0 M',

@@ -9,9 +9,9 @@ export function grouped(value: number): string {
   return (value < 0 ? '−' : '') + parts.join(',')
 }
 
-/** 18_400_000 → `18.4 M`; below 10,000 all digits. */
+/** 18_400_000 → `18.4 M`; below 100,000 all digits. */
 export function compact(value: number): string {
-  if (value < 10_000) return grouped(value)
+  if (value < 100_000) return grouped(value)
   const units = ['k', 'M', 'G']
   let scaled = value
   let unit = ''

@@ -125,7 +125,7 @@ describe('workspace', () => {
 
   it('says how much was searched while the index is not complete', async () => {
     show({ scene: 'partial' })
-    expect((await here('partial')).textContent).toMatch(/Searched 17\.0 k of 50\.0 k\s+\(34 %\)/)
+    expect((await here('partial')).textContent).toMatch(/Searched 17,000 of 50,000\s+\(34 %\)/)
   })
 
   it('says that a file changed while it was open', async () => {

@@ -33,7 +33,7 @@ for path in sys.argv[3:]:
         print(json.dumps({'refused': str(error)}))
 ";
 
-fn has_tools() -> bool {
+pub fn has_tools() -> bool {
     let runs = |tool: &str| {
         let tool = Command::new(tool).arg("--version").output();
         tool.is_ok_and(|output| output.status.success())
@@ -54,7 +54,7 @@ fn has_tools() -> bool {
 }
 
 /// What the other verifier says of these files.
-fn judged_by_the_other(files: &[PathBuf]) -> Vec<Value> {
+pub fn judged_by_the_other(files: &[PathBuf]) -> Vec<Value> {
     let output = Command::new("python3")
         .arg("-c")
         .arg(DRIVER)

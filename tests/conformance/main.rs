@@ -1,5 +1,6 @@
 //! Rules that every reader of a format keeps, and what a second verifier makes of the same
 //! archives.
 
+mod fixtures;
 mod independent;
 mod random;

@@ -34,10 +34,8 @@ pub(crate) enum Known {
     Leaf,
     /// It is a run of leaves that are known, and told by a key of its own.
     Run,
-    /// A frame was sealed here whose leaves nobody lists.
-    Frame,
-    /// A checkpoint covers these entries, and nothing in the file has its root.
-    Span,
+    /// Nobody can tell its leaves: it equals nothing.
+    No,
 }
 
 impl Known {
@@ -73,9 +71,7 @@ pub(crate) struct Edit {
 /// A stretch in which the change lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bound {
-    /// [`Known::Frame`] or [`Known::Span`]; `stored` is at least 1.
-    pub(crate) by: Known,
-    /// Entries that stand in its place.
+    /// Entries that stand in its place; at least 1.
     pub(crate) stored: u64,
 }
 
@@ -313,9 +309,6 @@ fn bound(lost: &[Token], stored: u64, edits: &mut Vec<Edit>) {
         match unknown.last_mut() {
             Some(last) if last.at + last.count == token.at => {
                 last.count += token.count;
-                if token.known == Known::Span {
-                    last.known = Known::Span;
-                }
             }
             _ => unknown.push(*token),
         }
@@ -328,10 +321,7 @@ fn bound(lost: &[Token], stored: u64, edits: &mut Vec<Edit>) {
             BreakKind::Modified
         };
         edits.push(Edit {
-            bound: Some(Bound {
-                by: token.known,
-                stored,
-            }),
+            bound: Some(Bound { stored }),
             ..removed(&token, kind)
         });
     }

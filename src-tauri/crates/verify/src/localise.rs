@@ -136,7 +136,7 @@ impl Work<'_> {
             } else if let Some(why) = self.apart(place, found) {
                 self.out.apart.push((place, why));
                 if why == Apart::NotCompared {
-                    tokens.push(unknown(at, at + found.lines, Known::Span));
+                    tokens.push(unknown(at, at + found.lines));
                 }
             } else {
                 self.stored_left -= usize::try_from(found.lines).unwrap_or(usize::MAX);
@@ -197,7 +197,7 @@ impl Work<'_> {
         for (number, frame) in sealed.frames.iter().enumerate() {
             let first = frame.range.begin();
             while let Some((from, to)) = refuted.next_if(|(from, _)| *from < first) {
-                tokens.push(unknown(from, to, Known::Span));
+                tokens.push(unknown(from, to));
             }
             if matched.sealed.contains(&number) {
                 tokens.extend(self.frame_token(number, first));
@@ -218,10 +218,10 @@ impl Work<'_> {
                     self.sealed_left -= leaves.len();
                     add_leaves(&leaves, first, &mut tokens);
                 }
-                None => tokens.push(unknown(first, frame.range.end(), Known::Frame)),
+                None => tokens.push(unknown(first, frame.range.end())),
             }
         }
-        tokens.extend(refuted.map(|(from, to)| unknown(from, to, Known::Span)));
+        tokens.extend(refuted.map(|(from, to)| unknown(from, to)));
         tokens
     }
 
@@ -260,13 +260,13 @@ pub(super) fn count_of(range: &CompactRange) -> u64 {
     range.end() - range.begin()
 }
 
-fn unknown(from: Position, to: Position, known: Known) -> Token {
+fn unknown(from: Position, to: Position) -> Token {
     Token {
         // Never compared: what is not known equals nothing.
         key: Digest::new([0; 32]),
         at: from,
         count: to - from,
-        known,
+        known: Known::No,
     }
 }
 

@@ -9,10 +9,12 @@ mod build;
 mod judge;
 mod keys;
 mod parts;
+mod samples;
 mod tamper;
 
 pub use build::{Made, Plan, Seal, control_line};
 pub use judge::{findings_of, judge, judge_archive, open, open_at, trust_in, trusting};
 pub use keys::{other_signer, our_signer, stranger};
 pub use parts::{Id, List, Part, Row, data_frame, frame_of, made_of_raw, to_bytes};
+pub use samples::{Fixture, fixture_archives};
 pub use tamper::{Cover, Owned};

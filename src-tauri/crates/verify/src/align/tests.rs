@@ -102,7 +102,7 @@ fn a_long_run_outweighs_single_entries() {
 #[test]
 fn where_leaves_are_not_known_the_change_is_bounded_and_familiar_lines_prove_nothing() {
     let mut sealed = tokens(&[1, 2, 3, 7]);
-    (sealed[1].count, sealed[1].known) = (3, Known::Frame);
+    (sealed[1].count, sealed[1].known) = (3, Known::No);
     (sealed[2].at, sealed[3].at) = (4, 5);
     for (between, kind) in [
         (&[1, 8, 9][..], BreakKind::Modified),
@@ -118,10 +118,7 @@ fn where_leaves_are_not_known_the_change_is_bounded_and_familiar_lines_prove_not
         };
         assert_eq!((edit.kind, edit.position, edit.count), (kind, 1, 3));
         let stored = between.len() as u64;
-        let bound = Bound {
-            by: Known::Frame,
-            stored,
-        };
+        let bound = Bound { stored };
         // Where nothing stands, nothing is left to be bounded.
         assert_eq!(edit.bound, (stored > 0).then_some(bound));
     }

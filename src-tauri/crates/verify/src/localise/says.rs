@@ -3,7 +3,7 @@
 use sealscope_model::{Break, BreakKind, Claimed, Computed};
 
 use super::Scene;
-use crate::align::{Bound, Edit, Known};
+use crate::align::{Bound, Edit};
 use crate::summary::{entries, grouped};
 
 /// The break that an edit is.
@@ -58,11 +58,11 @@ fn exact(edit: &Edit) -> String {
         (BreakKind::Modified, _) => format!("{these} do not match their seals."),
         (BreakKind::Removed, _) => removed(first, count),
         (BreakKind::Inserted, 1) => format!(
-            "The entry stored at {found} was never sealed: it stands before sealed entry {before}."
+            "No seal covers the entry stored at {found}; it stands before sealed entry {before}."
         ),
         (BreakKind::Inserted, _) => format!(
-            "{} stored from {found} on were never sealed: they stand before sealed entry {before}.",
-            capital(&entries(count))
+            "No seal covers {} stored from {found} on; they stand before sealed entry {before}.",
+            entries(count)
         ),
         (BreakKind::Moved, 1) => {
             format!(
@@ -94,13 +94,9 @@ fn removed(first: u64, count: u64) -> String {
 fn bounded(edit: &Edit, bound: Bound) -> String {
     let (first, count) = (edit.position, edit.count);
     let these = named(first, count);
-    let by_what = match bound.by {
-        Known::Span => "no root in the file tells which",
-        Known::Frame | Known::Leaf | Known::Run => "no leaf list in the file tells which",
-    };
     match edit.kind {
         BreakKind::Removed => format!(
-            "Of {these}, which were sealed here, at least {} missing; {by_what}.",
+            "Of {these}, which were sealed here, at least {} missing; the file does not tell which.",
             match count - bound.stored {
                 1 => "1 is".to_owned(),
                 missing => format!("{} are", grouped(missing)),
@@ -110,8 +106,13 @@ fn bounded(edit: &Edit, bound: Bound) -> String {
             format!("{} does not match its seal.", capital(&these))
         }
         _ if count == 1 => {
-            format!("What stands in the place of {these} does not match its seal; {by_what}.")
+            format!(
+                "What stands in the place of {these} does not match its seal; the file does not \
+                 tell what was sealed there."
+            )
         }
-        _ => format!("At least one of {these} does not match its seal; {by_what}."),
+        _ => format!(
+            "At least one of {these} does not match its seal; the file does not tell which."
+        ),
     }
 }

@@ -4,8 +4,8 @@
 pub const ENTRY_BYTES_MAX: usize = 64 << 20;
 /// Entries of one sealog data frame: sixteen C2SP level-0 tiles.
 pub const FRAME_ENTRIES_MAX: usize = 4096;
-/// Lines of one sealog data frame that are read: lines added to a full frame are shown and named, and
-/// millions of empty ones do not take their multiple in memory.
+/// Lines of one sealog data frame that are read: lines added to a full frame are shown and named,
+/// and millions of empty ones do not take their multiple in memory.
 pub const FRAME_LINES_READ_MAX: usize = 1 << 16;
 /// Bytes of a data frame with more than one line: one worker holds one frame.
 pub const FRAME_BYTES_MAX: usize = 8 << 20;

@@ -1,6 +1,6 @@
 //! What an attacker without the trusted key can make of archives that it sealed: frames of several
-//! logs and of older states mixed, left out, repeated, rewritten and signed with keys of their own. No
-//! entry may ever be intact in a log and at a place, in order, where the key did not seal it.
+//! logs and of older states mixed, left out, repeated, rewritten and signed with keys of their own.
+//! No entry may ever be intact in a log and at a place, in order, where the key did not seal it.
 
 use proptest::prelude::*;
 use sealscope_archive::Archive as _;

@@ -1,5 +1,6 @@
-//! Judging a large archive costs little beside hashing it, changed or not. Times are bounds for a busy
-//! machine and an unoptimised build; what they bound is work that grows with more than the frames.
+//! Judging a large archive costs little beside hashing it, changed or not. Times are bounds for a
+//! busy machine and an unoptimised build; what they bound is work that grows with more than the
+//! frames.
 
 use std::time::{Duration, Instant};
 

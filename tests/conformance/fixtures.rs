@@ -1,5 +1,5 @@
-//! The archives under `tests/fixtures/sealog` are judged as they always were, by both verifiers, and
-//! the format's page shows true bytes.
+//! The archives under `tests/fixtures/sealog` are judged as they always were, by both verifiers,
+//! and the format's page shows true bytes.
 //!
 //! `SEALSCOPE_WRITE_FIXTURES=1 cargo test -p sealscope-tests --test conformance` writes them anew.
 
@@ -98,13 +98,13 @@ fn every_fixture_is_judged_as_it_always_was() {
         let expected = std::fs::read_to_string(folder.join("expected.json")).expect("it is there");
         let expected: Value = serde_json::from_str(&expected).expect("JSON");
         assert_eq!(told(&judge(&bytes)), expected, "{}", folder.display());
-        let is_tampered = folder
+        let is_changed = folder
             .parent()
             .is_some_and(|state| state.ends_with("tampered"));
         let is_trusted = expected["verdict"] != json!("unproven");
         assert_eq!(
             expected["verdict"] == json!("broken"),
-            is_tampered && is_trusted,
+            is_changed && is_trusted,
             "{}",
             folder.display()
         );

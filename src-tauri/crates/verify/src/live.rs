@@ -41,7 +41,11 @@ impl LiveCheck {
             self.first_problem = Some(damage.reason.clone());
         }
         if self.seals.is_none() {
-            self.seals = Some(judge_seals(archive, header_of(found), trust));
+            let seals = judge_seals(archive, header_of(found), trust);
+            // Checkpoints from before the archive say nothing of its entries.
+            let begin = found.range.begin();
+            self.next_seal = seals.bounds.partition_point(|seal| seal.size <= begin);
+            self.seals = Some(seals);
         }
         let joined = self
             .tree

@@ -53,7 +53,7 @@ pub fn fixture_archives() -> Vec<Fixture> {
         what,
         bytes,
     };
-    let tampered = |(name, what, bytes)| Fixture {
+    let other = |(name, what, bytes)| Fixture {
         state: "tampered",
         name,
         what,
@@ -61,7 +61,7 @@ pub fn fixture_archives() -> Vec<Fixture> {
     };
     let all = intact_archives().into_iter().map(intact);
     let changed = changed_entries().into_iter().chain(changed_frames());
-    let changed = changed.chain(changed_seals()).map(tampered);
+    let changed = changed.chain(changed_seals()).map(other);
     all.chain(changed).collect()
 }
 

@@ -96,7 +96,8 @@ fn bounded(edit: &Edit, bound: Bound) -> String {
     let these = named(first, count);
     match edit.kind {
         BreakKind::Removed => format!(
-            "Of {these}, which were sealed here, at least {} missing; the file does not tell which.",
+            "Of {these}, which were sealed here, at least {} missing; the file does not tell \
+             which.",
             match count - bound.stored {
                 1 => "1 is".to_owned(),
                 missing => format!("{} are", grouped(missing)),

@@ -1,5 +1,5 @@
-//! The walk over a sealog file: what it finds in files that are not as written, and that its work is
-//! bounded by their length.
+//! The walk over a sealog file: what it finds in files that are not as written, and that its work
+//! is bounded by their length.
 
 use std::time::{Duration, Instant};
 

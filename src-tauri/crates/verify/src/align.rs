@@ -144,6 +144,13 @@ pub(crate) fn align(
     alignment
 }
 
+/// The stored tokens that stand between neighbours where sealed tokens are not known, by index.
+pub(crate) fn unknown_gaps(sealed: &[Token], stored: &[Token]) -> Vec<Range<usize>> {
+    let pairs = matching::matched_pairs(sealed, stored);
+    let gaps = gaps_between(&pairs, sealed, stored).into_iter();
+    gaps.filter(|gap| !gap.is_known).map(|gap| gap.t).collect()
+}
+
 /// Tokens without a partner between two pairs.
 struct Gap {
     s: Range<usize>,

@@ -13,10 +13,10 @@ use sealscope_archive::sealog::SealogArchive;
 use sealscope_model::{Break, BreakKind, Digest, Position};
 use sealscope_proof::CompactRange;
 
-use crate::align::{Alignment, Kept, Known, Token, align};
+use crate::align::{Alignment, Kept, Known, Token, align, unknown_gaps};
 use crate::check::SegmentFindings;
 use crate::prove::{LeavesAt, Sealed, SealedFrame, SpanState, leaves_of};
-use frames::{Matched, Pair, leaf_of};
+use frames::{Matched, Pair};
 
 /// Leaves that are aligned one by one on either side at most; beyond, a change is bounded by
 /// frames.
@@ -72,9 +72,10 @@ pub(crate) fn localise(scene: Scene<'_>) -> Localised {
     };
     let matched = work.match_frames();
     work.out.whole = matched.by_segment.keys().copied().collect();
-    let mut pairs = work.pair_frames(&matched);
-    let stored = work.stored_tokens(&matched, &mut pairs);
-    let sealed = work.sealed_tokens(&matched, &mut pairs);
+    let pairs = work.pair_frames(&matched);
+    let opaque = work.opaque_segments(&matched, &pairs);
+    let stored = work.stored_tokens(&matched, &pairs, &opaque);
+    let sealed = work.sealed_tokens(&matched, &pairs);
     drop(pairs);
     let end = scene.sealed.end(scene.start);
     let mut alignment = align(&sealed, &stored, &[], end);
@@ -122,7 +123,12 @@ impl Work<'_> {
         self.scene.stored_first.get(place).copied().unwrap_or(0)
     }
 
-    fn stored_tokens(&mut self, matched: &Matched, pairs: &mut HashMap<usize, Pair>) -> Vec<Token> {
+    fn stored_tokens(
+        &mut self,
+        matched: &Matched,
+        pairs: &HashMap<usize, Pair>,
+        opaque: &HashSet<usize>,
+    ) -> Vec<Token> {
         let mut tokens = Vec::new();
         for (place, found) in self.scene.findings.iter().enumerate() {
             let at = self.stored_at(place);
@@ -138,6 +144,8 @@ impl Work<'_> {
                 if why == Apart::NotCompared {
                     tokens.push(unknown(at, at + found.lines));
                 }
+            } else if opaque.contains(&place) {
+                tokens.push(unknown(at, at + found.lines));
             } else {
                 self.stored_left -= usize::try_from(found.lines).unwrap_or(usize::MAX);
                 let leaves = leaves_of(self.scene.archive, found.ordinal);
@@ -181,14 +189,14 @@ impl Work<'_> {
     /// The leaf hashes of a sealed frame, where they can be read.
     fn sealed_leaves(&self, frame: &SealedFrame) -> Option<Vec<Digest>> {
         let leaves = match frame.leaves.as_ref() {
-            None => vec![leaf_of(frame)?],
+            None => return None,
             Some(LeavesAt::Data(ordinal)) => leaves_of(self.scene.archive, *ordinal),
             Some(LeavesAt::List(place)) => self.scene.archive.read_list(place).ok()?.ok()?.leaves,
         };
         (leaves.len() as u64 == count_of(&frame.range)).then_some(leaves)
     }
 
-    fn sealed_tokens(&mut self, matched: &Matched, pairs: &mut HashMap<usize, Pair>) -> Vec<Token> {
+    fn sealed_tokens(&mut self, matched: &Matched, pairs: &HashMap<usize, Pair>) -> Vec<Token> {
         let pair_of: HashMap<usize, &Pair> =
             pairs.values().map(|pair| (pair.frame, pair)).collect();
         let mut tokens = Vec::new();
@@ -219,6 +227,59 @@ impl Work<'_> {
                     add_leaves(&leaves, first, &mut tokens);
                 }
                 None => tokens.push(unknown(first, frame.range.end())),
+            }
+        }
+        tokens.extend(refuted.map(|(from, to)| unknown(from, to)));
+        tokens
+    }
+
+    /// Segments that stand where nobody can tell what was sealed, by place. Their lines are not told
+    /// apart: a line that equals a known one may well be in its own place.
+    fn opaque_segments(&self, matched: &Matched, pairs: &HashMap<usize, Pair>) -> HashSet<usize> {
+        let sealed = self.coarse_sealed(matched, pairs);
+        if sealed.iter().all(|token| token.known.is_known()) {
+            return HashSet::new();
+        }
+        let (mut stored, mut places) = (Vec::new(), Vec::new());
+        for (place, found) in self.scene.findings.iter().enumerate() {
+            if found.lines == 0 || place >= self.scene.tail_from {
+                continue;
+            }
+            let at = self.stored_at(place);
+            let token = match (
+                matched.by_segment.get(&found.ordinal),
+                pairs.get(&found.ordinal),
+            ) {
+                (Some(number), _) => self.frame_token(*number, at),
+                (None, Some(pair)) => Some(place_token(pair.frame, at, found.lines)),
+                (None, None) => None,
+            };
+            stored.push(token.unwrap_or(unknown(at, at + found.lines)));
+            places.push(place);
+        }
+        unknown_gaps(&sealed, &stored)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| places.get(index).copied())
+            .collect()
+    }
+
+    /// The sealed frames and spans, each as one token.
+    fn coarse_sealed(&self, matched: &Matched, pairs: &HashMap<usize, Pair>) -> Vec<Token> {
+        let paired: HashSet<usize> = pairs.values().map(|pair| pair.frame).collect();
+        let mut refuted = self.refuted_spans().into_iter().peekable();
+        let mut tokens = Vec::new();
+        for (number, frame) in self.scene.sealed.frames.iter().enumerate() {
+            let (first, end) = (frame.range.begin(), frame.range.end());
+            while let Some((from, to)) = refuted.next_if(|(from, _)| *from < first) {
+                tokens.push(unknown(from, to));
+            }
+            if matched.sealed.contains(&number) {
+                tokens.extend(self.frame_token(number, first));
+            } else if paired.contains(&number) || frame.leaves.is_some() {
+                tokens.push(place_token(number, first, end - first));
+            } else {
+                tokens.push(unknown(first, end));
             }
         }
         tokens.extend(refuted.map(|(from, to)| unknown(from, to)));
@@ -258,6 +319,17 @@ impl Work<'_> {
 
 pub(super) fn count_of(range: &CompactRange) -> u64 {
     range.end() - range.begin()
+}
+
+/// A token for the place of a sealed frame, whatever stands there.
+fn place_token(frame: usize, at: Position, count: u64) -> Token {
+    let key = [b"place".as_slice(), &frame.to_be_bytes()].concat();
+    Token {
+        key: sealscope_proof::sha256(&key),
+        at,
+        count,
+        known: Known::Run,
+    }
 }
 
 fn unknown(from: Position, to: Position) -> Token {

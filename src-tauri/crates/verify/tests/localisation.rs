@@ -5,7 +5,8 @@
 //! - all lines of these archives differ, so that no two can be mistaken for each other;
 //! - edits stand at least two untouched lines apart, so that a swap is two moves and a copy is the
 //!   repeat (with less in between, the lines in between could as well be called moved);
-//! - runs of one kind that follow each other are one break, across frames too.
+//! - runs of one kind that follow each other are one break, across frames too;
+//! - of a stretch whose leaves nobody can tell, nothing is said but that it changed.
 //!
 //! What is left out here (neighbours swapped, identical lines) is fixed in `attacks/entries.rs`.
 
@@ -277,32 +278,7 @@ fn check_bounded_by_frames(seed: u64, cover: Cover) {
     let mut made = plan.build();
     let sealed = owned_lines(&made);
     let many = random.below(2) == 0;
-    let mut edits = edits(&mut random, sealed.len(), many);
-    // The hash of a frame of one line is its leaf: what happens there is named, not bounded.
-    let frames = frames_changed(&sealed, &sealed);
-    edits.retain(|at, edit| {
-        let is_single = |at: usize| {
-            sealed
-                .get(at)
-                .is_some_and(|(owner, _)| frames[*owner].1 == 1)
-        };
-        let near = (at.saturating_sub(1)..at + 5).map(|at| at.min(sealed.len() - 1));
-        let with = match edit {
-            Edit::Swap(with) => *with,
-            _ => *at,
-        };
-        !near.into_iter().any(is_single) && !is_single(with)
-    });
-    let singles: Vec<usize> = edits
-        .iter()
-        .filter_map(|(at, edit)| match edit {
-            Edit::Swap(with) if !edits.contains_key(with) => Some(*at),
-            _ => None,
-        })
-        .collect();
-    for at in &singles {
-        edits.remove(at);
-    }
+    let edits = edits(&mut random, sealed.len(), many);
     let told = tell(&sealed, &edits, &mut random);
     let lines = told.lines.clone();
     made.edit(cover, |all| *all = lines);
@@ -319,8 +295,10 @@ fn check_bounded_by_frames(seed: u64, cover: Cover) {
         .collect();
     assert_eq!(reported, changed, "{cover:?} {edits:?} {summary:#?}");
     for found in &summary.breaks {
+        // A frame of one line that changed places is known by its hash, and moved.
         let bounds = [BreakKind::Modified, BreakKind::Removed];
-        assert!(bounds.contains(&found.kind), "{summary:#?}");
+        let is_moved = found.kind == BreakKind::Moved && found.count == 1;
+        assert!(is_moved || bounds.contains(&found.kind), "{summary:#?}");
     }
     let frames = frames_changed(&sealed, &told.lines);
     let intact: BTreeSet<u64> = (0u64..)
@@ -403,6 +381,8 @@ fn common(a: &[Owned], b: &[Owned]) -> usize {
 fn check_accounted_for(seed: u64) {
     let mut random = Random(seed);
     let mut made = plan(&mut random).build();
+    let small = made.data().filter(|lines| lines.len() < 3);
+    let small: usize = small.map(Vec::len).sum();
     let sealed = owned_lines(&made);
     let mut lines = sealed.clone();
     for n in 0..1 + random.below(8) {
@@ -431,7 +411,13 @@ fn check_accounted_for(seed: u64) {
     made.edit(Cover::Nothing, |all| *all = lines);
     let summary = judge(&made.bytes());
     let intact = positions(&summary, Verdict::Intact);
-    assert_eq!(intact.len(), common(&sealed, &stored), "{summary:#?}");
+    // A frame that is as it was sealed is moved as a whole, even where copies of its lines would
+    // serve better; here that can only be the smallest frames.
+    let common = common(&sealed, &stored);
+    assert!(
+        intact.len() <= common && common <= intact.len() + small,
+        "{summary:#?}"
+    );
     let mut at = 0;
     for position in &intact {
         let line = &stored[usize::try_from(*position).expect("small")].1;

@@ -8,7 +8,7 @@ use sealscope_proof::{CompactRange, Sha256Stream};
 use super::{Work, add_leaves, count_of};
 use crate::align::{Known, Token};
 use crate::check::SegmentFindings;
-use crate::prove::{SealedFrame, leaves_of, range_of};
+use crate::prove::{leaves_of, range_of};
 
 /// How many segments are hashed again at most in search of all frames of which only the hashes are
 /// known; and in search of one at least.
@@ -38,13 +38,6 @@ fn nearest<'s>(
     })
     .copied()
     .take(count)
-}
-
-/// The leaf of a frame that has only one: its hash is the leaf's.
-pub(super) fn leaf_of(frame: &SealedFrame) -> Option<Digest> {
-    (count_of(&frame.range) == 1)
-        .then(|| frame.range.single_hash())
-        .flatten()
 }
 
 /// Which segment is which sealed frame, as a whole; several segments may be the same one.
@@ -172,7 +165,7 @@ impl Work<'_> {
             .filter(|number| !matched.sealed.contains(number))
             .filter(|number| {
                 let frame = self.scene.sealed.frames.get(*number);
-                frame.is_some_and(|frame| frame.leaves.is_none() && leaf_of(frame).is_none())
+                frame.is_some_and(|frame| frame.leaves.is_none())
             })
             .collect();
         if wanted.is_empty() {
@@ -184,21 +177,30 @@ impl Work<'_> {
         };
         let mut free: Vec<&SegmentFindings> = self.scene.findings.iter().filter(is_free).collect();
         free.sort_by_key(|found| found.range.begin());
-        let mut shift = 0i64;
+        // The last shift and the one before it: a frame that was moved far tells nothing of the next.
+        let mut shifts = [0i64; 2];
         for number in wanted {
             let Some(frame) = self.scene.sealed.frames.get(number) else {
                 continue;
             };
             let first = frame.range.begin();
-            let expected = first.saturating_add_signed(-shift);
-            let mut near = nearest(&free, expected, 8 * tries)
-                .filter(|found| found.lines == count_of(&frame.range))
-                .filter(|found| !matched.by_segment.contains_key(&found.ordinal))
-                .take(tries);
-            if let Some(found) = near.find(|found| self.is_frame_elsewhere(found, &frame.range)) {
+            let is_candidate = |found: &&SegmentFindings| {
+                found.lines == count_of(&frame.range)
+                    && !matched.by_segment.contains_key(&found.ordinal)
+            };
+            let mut near = shifts.iter().flat_map(|shift| {
+                let expected = first.saturating_add_signed(-shift);
+                let near = nearest(&free, expected, 8 * tries);
+                near.filter(is_candidate).take(tries / 2)
+            });
+            let found = near.find(|found| self.is_frame_elsewhere(found, &frame.range));
+            if let Some(found) = found {
                 matched.by_segment.insert(found.ordinal, number);
                 matched.sealed.insert(number);
-                shift = first.cast_signed() - found.range.begin().cast_signed();
+                let shift = first.cast_signed() - found.range.begin().cast_signed();
+                if shift != shifts[0] {
+                    shifts = [shift, shifts[0]];
+                }
             }
         }
     }

@@ -169,12 +169,9 @@ fn with_its_leaf_list_made_anew_a_change_is_bounded_by_its_frame() {
             changed.edit(cover, |lines| lines[at].1 = b"changed".to_vec());
             let (first, count) = frame_of(&changed, at);
             let summary = judge(&changed.bytes());
-            // The hash of a frame of one line is its leaf.
-            let found = (count == 1).then_some(first);
-            assert_eq!(
-                breaks(&summary),
-                [(Modified, first, count, found, found.is_some())]
-            );
+            // In a frame of one line it is that line.
+            let exact = count == 1;
+            assert_eq!(breaks(&summary), [(Modified, first, count, None, exact)]);
             let frame: Vec<u64> = (first..first + count).collect();
             assert_eq!(broken_at(&summary), frame, "at {at}");
             assert_eq!(intact_count(&summary), 28 - count);
@@ -215,16 +212,6 @@ fn with_all_lists_made_anew_an_insertion_is_bounded_by_its_frame() {
                 lines.insert(at, (frame, b"new".to_vec()));
             });
             let summary = judge(&changed.bytes());
-            if count == 1 {
-                let inserted = (Inserted, first, 1, Some(first), true);
-                assert_eq!(
-                    breaks(&summary),
-                    [inserted],
-                    "{cover:?} at {at}: {summary:#?}"
-                );
-                assert_eq!(intact_count(&summary), 28, "{cover:?} at {at}");
-                continue;
-            }
             assert_eq!(
                 breaks(&summary),
                 [(Modified, first, count, None, false)],
@@ -300,11 +287,8 @@ fn without_leaf_lists_a_change_is_bounded_by_its_frame_through_the_index() {
         let (first, count) = frame_of(&changed, at);
         changed.edit(Cover::Nothing, |lines| lines[at].1 = b"changed".to_vec());
         let summary = judge(&changed.bytes());
-        let found = (count == 1).then_some(first);
-        assert_eq!(
-            breaks(&summary),
-            [(Modified, first, count, found, found.is_some())]
-        );
+        let exact = count == 1;
+        assert_eq!(breaks(&summary), [(Modified, first, count, None, exact)]);
         assert_eq!(intact_count(&summary), 28 - count);
     }
 }

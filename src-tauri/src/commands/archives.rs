@@ -236,7 +236,7 @@ fn index_trouble(lives: &[LiveState]) -> Option<crate::wire::CommandError> {
 fn archive_status(archive: &OpenArchive, live: &LiveState) -> ArchiveStatus {
     let summary = archive.summary();
     let problems = summary.as_ref().map_or_else(
-        || usize::from(live.first_problem.is_some()),
+        || usize::from(live.is_refuted),
         |summary| summary.breaks.len(),
     );
     ArchiveStatus {
@@ -319,13 +319,20 @@ fn verdict_so_far(
             sentence,
         };
     }
-    if let Some(problem) = lives.iter().find_map(|live| live.first_problem.clone()) {
+    let refuted = lives.iter().find(|live| live.is_refuted);
+    let noticed = refuted.or_else(|| lives.iter().find(|live| live.first_problem.is_some()));
+    if let Some(problem) = noticed.and_then(|live| live.first_problem.clone()) {
         let sentence = format!(
             "{} The rest is still being checked.",
             encode::escaped(&problem)
         );
         return VerdictSoFar {
-            word: VerdictWord::Broken,
+            // Damage alone is no break: a crash is no crime.
+            word: if refuted.is_some() {
+                VerdictWord::Broken
+            } else {
+                VerdictWord::Unchecked
+            },
             sentence,
         };
     }

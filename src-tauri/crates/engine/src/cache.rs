@@ -167,6 +167,8 @@ impl StoredSegment {
                 controls: self.controls,
                 damage: read(self.damage),
                 list_damage: read(self.list_damage),
+                // What the medium did not give is not kept.
+                is_unreadable: false,
             },
             rows: Some(RowCounts {
                 rows,

@@ -58,6 +58,8 @@ pub struct LiveState {
     pub intact_to: Position,
     /// What was noticed first, while the check goes on.
     pub first_problem: Option<String>,
+    /// Whether entries were seen that are not those that were sealed: the archive is broken.
+    pub is_refuted: bool,
     /// Whether the final judgement stands.
     pub is_checked: bool,
     /// Whether the index is complete.
@@ -248,6 +250,7 @@ impl OpenArchive {
                 .sum(),
             intact_to: known.live.intact_to(),
             first_problem: known.live.first_problem().map(str::to_owned),
+            is_refuted: known.live.is_refuted(),
             is_checked: known.summary.is_some(),
             is_indexed: known.index.is_some(),
             index_trouble: known.index_trouble.clone(),
@@ -320,6 +323,12 @@ impl OpenArchive {
                 let is_partial = findings.len() < self.archive.segment_count();
                 judge_unsealed(&findings, self.archive.damage(), is_partial)
             }
+        };
+        // Verdicts of bytes that were never in the file together are those of no file.
+        let summary = if self.has_changed() {
+            summary.of_changing_file()
+        } else {
+            summary
         };
         let mut known = self.known();
         known.summary = Some(Arc::new(summary));

@@ -8,8 +8,7 @@ use sealscope_model::{
     AspectState, Break, BreakKind, Claimed, Computed, Digest, Position, Verdict, agree,
 };
 use sealscope_verify::{
-    CheckedSegment, CheckpointState, EntryProof, LeafFrom, SealedLog, Summary, check_segment,
-    grouped,
+    CheckedSegment, CheckpointState, EntryProof, LeafFrom, SealedLog, Summary, grouped,
 };
 
 use crate::explain::explain_entry;
@@ -103,19 +102,7 @@ impl StoredLine {
     fn read(archive: &OpenArchive, position: Position) -> Result<Self, RowError> {
         let missing = || RowError::NoEntry(position);
         let (ordinal, number) = archive.locate(position).ok_or_else(missing)?;
-        let segment = check_segment(archive.archive().read_segment(ordinal, None)?, 0);
-        let is_same = {
-            let known = archive.known();
-            known
-                .findings
-                .get(ordinal)
-                .is_none_or(|found| found.range == *segment.range())
-        };
-        if !is_same {
-            return Err(RowError::Changed {
-                path: archive.path().to_owned(),
-            });
-        }
+        let segment = archive.reread(ordinal)?;
         let number = number as usize;
         let leaf = *segment.leaves().get(number).ok_or_else(missing)?;
         let bytes = segment.segment().entry(number).ok_or_else(missing)?.len();

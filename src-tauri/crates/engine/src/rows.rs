@@ -166,7 +166,7 @@ impl SegmentCache {
                 return Ok(Arc::clone(segment));
             }
         }
-        let segment = Arc::new(reread(archive, ordinal)?);
+        let segment = Arc::new(archive.reread(ordinal)?);
         let mut kept = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let now = kept.clock;
         kept.bytes += segment.segment().text.len();
@@ -238,19 +238,31 @@ impl SegmentCache {
     }
 }
 
-fn reread(archive: &OpenArchive, ordinal: usize) -> Result<CheckedSegment, RowError> {
-    let checked = check_segment(archive.archive().read_segment(ordinal, None)?, 0);
-    let is_same = archive
-        .known()
-        .findings
-        .get(ordinal)
-        .is_none_or(|found| found.range == *checked.range());
-    if is_same {
-        Ok(checked)
-    } else {
-        Err(RowError::Changed {
-            path: archive.path().to_owned(),
-        })
+impl OpenArchive {
+    /// Reads and hashes a segment now.
+    ///
+    /// # Errors
+    /// When it is not as it was when it was checked: its verdicts would not be its own.
+    pub(crate) fn reread(&self, ordinal: usize) -> Result<CheckedSegment, RowError> {
+        let checked = check_segment(self.archive().read_segment(ordinal, None)?, 0);
+        if self.is_as_checked(ordinal, &checked) {
+            Ok(checked)
+        } else {
+            Err(self.changed_error())
+        }
+    }
+
+    /// Whether a segment read now has the hashes that were found when it was checked.
+    pub(crate) fn is_as_checked(&self, ordinal: usize, checked: &CheckedSegment) -> bool {
+        let known = self.known();
+        let found = known.findings.get(ordinal);
+        found.is_none_or(|found| found.is_unreadable || found.range == *checked.range())
+    }
+
+    pub(crate) fn changed_error(&self) -> RowError {
+        RowError::Changed {
+            path: self.path().to_owned(),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! asked.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sealscope_fields::Record;
@@ -111,6 +111,8 @@ struct Work<'a> {
     rows: AtomicU64,
     hits: AtomicU64,
     failed: AtomicU64,
+    /// Whether a segment is not as it was when it was checked: its verdicts would not be its own.
+    changed: AtomicBool,
     ranges: VerdictRanges,
     outcomes: Mutex<Vec<Option<(SegmentHits, u64)>>>,
 }
@@ -139,6 +141,7 @@ impl<'a> Work<'a> {
             rows: AtomicU64::new(0),
             hits: AtomicU64::new(hits_before),
             failed: AtomicU64::new(0),
+            changed: AtomicBool::new(false),
             ranges: archive.ranges(),
             outcomes: Mutex::new((0..segments).map(|_| None).collect()),
         }
@@ -151,6 +154,9 @@ impl<'a> Work<'a> {
                 scope.spawn(|| self.work());
             }
         });
+        if self.changed.load(Ordering::Relaxed) {
+            return Err(SearchError::Row(self.archive.changed_error()));
+        }
         if self.cancel.is_stopped() {
             return Err(SearchError::Cancelled);
         }
@@ -175,6 +181,10 @@ impl<'a> Work<'a> {
                 continue;
             };
             let checked = check_segment(segment, 0);
+            if !self.archive.is_as_checked(ordinal, &checked) {
+                self.changed.store(true, Ordering::Relaxed);
+                return;
+            }
             let lines = checked.line_count() as u64;
             let Some(found) = self.search(ordinal, &checked, &mut record) else {
                 return;
@@ -482,8 +492,7 @@ impl ScanHits {
                 .as_ref()
                 .is_some_and(|(a, s, _)| (*a, *s) == (hit.archive, segment));
             if !is_kept {
-                let read = archive.archive().read_segment(segment, None)?;
-                kept = Some((hit.archive, segment, check_segment(read, 0)));
+                kept = Some((hit.archive, segment, archive.reread(segment)?));
             }
             let Some(entry) = kept
                 .as_ref()

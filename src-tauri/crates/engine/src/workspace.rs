@@ -254,6 +254,14 @@ impl Workspace {
         now_ns: i64,
     ) {
         let outcomes = archive.outcomes();
+        let is_unread = |outcome: &SegmentOutcome| outcome.findings.is_unreadable;
+        if archive.has_changed() || outcomes.iter().any(is_unread) {
+            // It serves this run; the next one has to look again.
+            archive.known().index = Some(ArchiveIndex {
+                shards: shards.to_vec(),
+            });
+            return;
+        }
         let stored = cache::store(
             &self.places,
             key,

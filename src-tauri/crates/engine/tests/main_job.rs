@@ -261,6 +261,29 @@ fn a_changed_file_is_noticed_and_its_rows_are_not_shown() {
     fs::write(&log, text).expect("written");
     assert!(workspace.archives()[0].has_changed());
     assert!(search(&workspace, "*", false).page(0, 10).is_err());
+    // Counts of a scan would speak of bytes that nobody checked.
+    let spec = SearchSpec {
+        no_index: true,
+        ..SearchSpec::new("verb:get")
+    };
+    assert!(workspace.search(spec, &Cancel::default()).is_err());
+}
+
+#[test]
+fn a_file_that_is_replaced_while_it_is_open_is_never_called_intact() {
+    let bench = Bench::new();
+    let (archive, trust) = bench.seal(&bench.write_log("audit.log", 5000));
+    let workspace = bench.open(&archive, trust.clone());
+    let bytes = fs::read(&archive).expect("bytes");
+    fs::remove_file(&archive).expect("removed");
+    fs::write(&archive, &bytes[..bytes.len() / 2]).expect("written");
+    run(&workspace, RunMode::Verify);
+    let summary = workspace.archives()[0].summary().expect("judged");
+    assert_eq!(summary.verdict, Verdict::Unproven, "{}", summary.says);
+    assert!(!summary.tail.is_anchored());
+    assert_eq!(workspace.exit_code(false), 3);
+    workspace.rejudge(trust, Vec::new());
+    assert_eq!(workspace.verdict(), Some(Verdict::Unproven));
 }
 
 #[test]

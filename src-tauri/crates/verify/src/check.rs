@@ -212,6 +212,7 @@ impl CheckedSegment {
             controls,
             damage,
             list_damage,
+            is_unreadable: false,
         }
     }
 
@@ -281,6 +282,9 @@ pub struct SegmentFindings {
     pub damage: Vec<Damage>,
     /// Where the leaf list differs from its frame.
     pub list_damage: Vec<Damage>,
+    /// The medium did not give the segment: nothing is known of its lines, which is no sign of a
+    /// change.
+    pub is_unreadable: bool,
 }
 
 impl SegmentFindings {
@@ -299,6 +303,7 @@ impl SegmentFindings {
             controls: Vec::new(),
             damage: vec![Damage::at(offset_bytes, reason)],
             list_damage: Vec::new(),
+            is_unreadable: true,
         }
     }
 }

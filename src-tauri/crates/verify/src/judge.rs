@@ -28,7 +28,8 @@ pub(crate) use start::first_start;
 use start::{first_header, prove_from_start};
 
 /// Judges a sealog archive. `findings` are those of its segments from the first on, in order; where
-/// they end early (the check was cancelled), what follows is unchecked.
+/// they end early (the check was cancelled), what follows is unchecked; so is what follows a segment
+/// that the medium did not give: that nobody saw a line is no sign that it is gone.
 #[must_use]
 pub fn judge_sealog(
     archive: &SealogArchive,
@@ -42,6 +43,8 @@ pub fn judge_sealog(
 pub(crate) struct Case<'a> {
     archive: &'a SealogArchive,
     findings: &'a [SegmentFindings],
+    /// What was found from the first segment on that the medium did not give: damage only.
+    unseen: &'a [SegmentFindings],
     /// Stored index of the first line of each segment.
     stored_first: Vec<Position>,
     start: Start,
@@ -57,6 +60,11 @@ pub(crate) struct Case<'a> {
 impl<'a> Case<'a> {
     fn of(archive: &'a SealogArchive, findings: &'a [SegmentFindings], trust: &TrustStore) -> Self {
         let structure = archive.structure();
+        let seen = findings
+            .iter()
+            .position(|found| found.is_unreadable)
+            .unwrap_or(findings.len());
+        let (findings, unseen) = findings.split_at(seen);
         let header = first_header(findings);
         let is_partial = findings.len() < structure.frames.len();
         let mut seals = judge_seals(structure, header, trust);
@@ -79,6 +87,7 @@ impl<'a> Case<'a> {
         Self {
             archive,
             findings,
+            unseen,
             stored_first,
             start,
             header,

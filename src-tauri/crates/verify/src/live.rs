@@ -21,6 +21,7 @@ pub struct LiveCheck {
     next_seal: usize,
     intact_to: Position,
     first_problem: Option<String>,
+    is_refuted: bool,
 }
 
 impl LiveCheck {
@@ -84,6 +85,7 @@ impl LiveCheck {
             grouped(seal.size)
         );
         self.tree = None;
+        self.is_refuted = true;
         self.problem(says);
     }
 
@@ -97,7 +99,14 @@ impl LiveCheck {
         self.intact_to
     }
 
-    /// What was noticed first.
+    /// Whether entries were seen whose root is not the one that a checkpoint states: what the final
+    /// judgement calls broken. Damage alone is no such thing.
+    #[must_use]
+    pub const fn is_refuted(&self) -> bool {
+        self.is_refuted
+    }
+
+    /// What was noticed first: damage, or entries that are not as sealed.
     #[must_use]
     pub fn first_problem(&self) -> Option<&str> {
         self.first_problem.as_deref()

@@ -56,6 +56,22 @@ pub struct Summary {
     pub notes: Vec<String>,
 }
 
+impl Summary {
+    /// The same of a file that is no longer the one that was opened: what was hashed first and last
+    /// need never have been there together, so the whole is at best unproven, and both ends are open.
+    #[must_use]
+    pub fn of_changing_file(mut self) -> Self {
+        self.verdict = self.verdict.and(Verdict::Unproven);
+        self.head = End::Open;
+        self.tail = End::Open;
+        self.says = format!(
+            "The file is no longer the one that was opened: check it again. Of what was read: {}",
+            self.says
+        );
+        self
+    }
+}
+
 /// Numbers with thousands separated, as sentences print them.
 #[must_use]
 pub fn grouped(number: u64) -> String {

@@ -1,13 +1,15 @@
 //! The verdict while it grows never says more than the final one.
 
 use proptest::prelude::*;
-use sealscope_model::Verdict;
+use sealscope_model::{Damage, Verdict};
 use sealscope_testkit::sealog::{
     Cover, Made, Part, Plan, findings_of, judge_archive, open, other_signer, our_signer, trust_in,
 };
 use sealscope_verify::LiveCheck;
 
 /// How far the entries are proven while reading, and by the final judgement.
+///
+/// What is called broken while reading has to be broken in the end.
 fn proven_to(made: &Made) -> (u64, u64, bool) {
     let archive = open(&made.bytes()).expect("it opens");
     let trust = trust_in(our_signer().verifier());
@@ -16,6 +18,9 @@ fn proven_to(made: &Made) -> (u64, u64, bool) {
         live.push(found, archive.structure(), &trust);
     }
     let summary = judge_archive(&archive, &trust);
+    if live.is_refuted() {
+        assert_eq!(summary.verdict, Verdict::Broken, "{}", summary.says);
+    }
     let ranges = summary.ranges.as_slice().iter();
     let intact = ranges.take_while(|range| range.verdict == Some(Verdict::Intact));
     let begin = summary
@@ -75,4 +80,18 @@ fn a_checkpoint_from_before_the_archive_disturbs_nothing() {
     made.parts.insert(1, Part::Checkpoint(note));
     let (live, finally, has_problem) = proven_to(&made);
     assert_eq!((live, has_problem), (finally, false));
+}
+
+#[test]
+fn damage_alone_is_not_called_broken_while_it_is_read() {
+    let archive = open(&Plan::new(3, 8).build().bytes()).expect("it opens");
+    let trust = trust_in(our_signer().verifier());
+    let mut findings = findings_of(&archive);
+    let torn = Damage::at(findings[1].offset_bytes, "a torn write");
+    findings[1].damage.push(torn);
+    let mut live = LiveCheck::new(archive.structure());
+    for found in &findings {
+        live.push(found, archive.structure(), &trust);
+    }
+    assert!(live.first_problem().is_some() && !live.is_refuted());
 }

@@ -15,6 +15,11 @@ impl Case<'_> {
     pub(super) fn damage(&self, ranges: &VerdictRanges, breaks: &[Break]) -> Vec<Damage> {
         let mut damage = self.archive.damage().to_vec();
         damage.extend(self.seals.damage.iter().cloned());
+        damage.extend(
+            self.unseen
+                .iter()
+                .flat_map(|found| found.damage.iter().cloned()),
+        );
         for (place, found) in self.findings.iter().enumerate() {
             damage.extend(found.damage.iter().cloned());
             if !found.list_damage.is_empty() && self.is_damage_of_list(place, ranges) {

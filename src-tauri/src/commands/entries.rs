@@ -5,7 +5,8 @@ use std::sync::Arc;
 use sealscope_engine::model::{Precision, ZoneOrigin};
 use sealscope_engine::times::{Zone, format_time};
 use sealscope_engine::{
-    ChainCentre, OpenArchive, Row, RowPlace, ValueKind, Workspace, explain,
+    Cancel, ChainCentre, OpenArchive, Row, RowPlace, SearchSpec, Sort, ValueKind, Workspace,
+    explain,
     query::{FieldName, Query},
 };
 use tauri::State;
@@ -15,13 +16,15 @@ use crate::error::{Answer, could_not_read, nothing_open};
 use crate::session::Session;
 use crate::wire::{
     BytesRequest, ChainNode, ChainRequest, EntryAt, EntryDetail, EntryField, EntryTimes, FieldKind,
-    ProofRequest, ProofView, RawBytes, Shown,
+    ProofRequest, ProofView, RawBytes, RequestStage, Shown,
 };
 
 type Here<'a> = State<'a, Arc<Session>>;
 
 /// Fields listed at most.
 const FIELDS_MAX: usize = 2000;
+/// Stages of one request listed at most.
+const STAGES_MAX: usize = 50;
 /// Bytes read at once at most.
 const BYTES_MAX: u32 = 64 << 10;
 
@@ -74,8 +77,51 @@ pub async fn entry(session: Here<'_>, request: EntryAt) -> Answer<EntryDetail> {
         encoding_note: encoding_note(&row.raw),
         notes: row.notes.iter().map(|note| encode::escaped(note)).collect(),
         times: times_of(&row, Zone::Local(local)),
-        stages: Vec::new(),
+        stages: stages_of(&session, &workspace, &archive, &row),
     })
+}
+
+/// The rows of the same request, in order of time, where the schema writes a request in stages.
+fn stages_of(
+    session: &Session,
+    workspace: &Arc<Workspace>,
+    archive: &OpenArchive,
+    row: &Row,
+) -> Vec<RequestStage> {
+    let field = |row: &Row, path: &str| {
+        let found = row.fields.iter().find(|field| field.path == path);
+        found.map(|field| field.text.clone())
+    };
+    let is_staged = archive.reading().schema.name() == "kubernetes-audit";
+    // Without an index this would read the whole archive for one entry.
+    let Some(id) = field(row, "auditID").filter(|_| is_staged && workspace.is_indexed()) else {
+        return Vec::new();
+    };
+    let condition = Query::field_is(FieldName::Raw("auditID".to_owned()), &id);
+    let spec = SearchSpec {
+        sort: Sort::Time,
+        ..SearchSpec::new(&condition.canonical())
+    };
+    let found = workspace.search(spec, &Cancel::default()).ok();
+    let page = found.and_then(|found| found.page(0, STAGES_MAX).ok());
+    let zone = session.state().zone;
+    let rows = page.unwrap_or_default().rows.into_iter();
+    let stages = rows.map(|one| RequestStage {
+        at: EntryAt {
+            archive: u32::try_from(one.archive).unwrap_or(u32::MAX),
+            position: one.position.into(),
+            record: (one.record > 0).then_some(one.record),
+        },
+        stage: encode::escaped(&field(&one, "stage").unwrap_or_default()),
+        time_text: one
+            .spine
+            .time
+            .map(|time| format_time(&time, zone))
+            .unwrap_or_default(),
+        verdict: encode::verdict(one.verdict),
+        here: one.archive == row.archive && one.position == row.position,
+    });
+    stages.collect()
 }
 
 fn encoding_note(raw: &[u8]) -> String {

@@ -107,7 +107,7 @@ pub async fn page(session: Here<'_>, request: PageRequest) -> Answer<Page> {
             let archive = names.get(row.archive).map_or("", String::as_str);
             encode::of_engine(cell(row, key, zone, archive))
         });
-        row_of(row, cells.collect(), zone)
+        row_of(row, cells.collect(), search.joined_at(row.ordinal), zone)
     });
     Ok(Page {
         generation: generation.into(),
@@ -120,6 +120,7 @@ pub async fn page(session: Here<'_>, request: PageRequest) -> Answer<Page> {
 fn row_of(
     row: &EngineRow,
     cells: Vec<crate::wire::Shown>,
+    joined: u32,
     zone: sealscope_engine::times::Zone,
 ) -> Row {
     let time = row.spine.time;
@@ -146,7 +147,7 @@ fn row_of(
             unparsed: row.is_unparsed,
             unreadable: false,
             missing_before: row.missing_before.into(),
-            joined: 0,
+            joined,
         },
     }
 }

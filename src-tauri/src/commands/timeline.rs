@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use sealscope_engine::model::Verdict;
-use sealscope_engine::times::{Zone, width_text};
-use sealscope_engine::{
-    Cancel, HistogramOut, OpenArchive, RowPlace, Search, SearchSpec, Severity, Workspace,
-};
+use sealscope_engine::times::{Zone, clock_text, width_text};
+use sealscope_engine::{HistogramOut, OpenArchive, RowPlace, Search, Workspace, grouped};
 use tauri::State;
 
 use super::rows::answer_of;
@@ -14,7 +12,8 @@ use crate::encode;
 use crate::error::{Answer, search_failed};
 use crate::session::Session;
 use crate::wire::{
-    Bucket, Histogram, HistogramRequest, Ns, SealSpan, TimelineBreak, VerdictWord, ZoneOffset,
+    Bucket, ClockStep, Histogram, HistogramRequest, Ns, SealSpan, TimeGap, TimelineBreak,
+    VerdictWord, ZoneOffset,
 };
 
 type Here<'a> = State<'a, Arc<Session>>;
@@ -34,7 +33,9 @@ pub async fn histogram(session: Here<'_>, request: HistogramRequest) -> Answer<H
     let counted = search
         .histogram(from, to, most)
         .map_err(|error| search_failed(&error))?;
-    let by_severity = by_severity(&workspace, &search, &counted)?;
+    let by_severity = search
+        .by_severity(&counted)
+        .map_err(|error| search_failed(&error))?;
     let zone = session.state().zone;
     Ok(encoded(&workspace, &search, &counted, &by_severity, zone))
 }
@@ -73,10 +74,10 @@ fn encoded(
         dated: dated.into(),
         undated: counted.undated.into(),
         exact: search.is_exact(),
-        gaps: Vec::new(),
+        gaps: gaps(workspace, counted.from_ns, end),
         seal_lane: seal_lane(counted),
         breaks: breaks(workspace, counted.from_ns, end),
-        clock_steps: Vec::new(),
+        clock_steps: clock_steps(workspace, counted.from_ns, end),
         zone_offsets: zone_offsets(zone, counted.from_ns, end),
         indexed_to_ns: None,
     }
@@ -91,50 +92,6 @@ fn zone_offsets(zone: Zone, from_ns: i64, to_ns: i64) -> Vec<ZoneOffset> {
         })
         .collect()
 }
-
-/// The same buckets once for each severity; the rest has none.
-fn by_severity(
-    workspace: &Arc<Workspace>,
-    search: &Search,
-    counted: &HistogramOut,
-) -> Answer<Vec<[u64; 6]>> {
-    let mut split = vec![[0u64; 6]; counted.buckets.len()];
-    let (Some(first), Some(last)) = (counted.buckets.first(), counted.buckets.last()) else {
-        return Ok(split);
-    };
-    let to = last.start_ns.saturating_add(counted.bucket_ns);
-    if search.is_indexed() {
-        for (slot, severity) in SEVERITIES.into_iter().enumerate() {
-            let text = format!("({}) AND severity:{}", search.canonical(), severity.word());
-            let spec = SearchSpec {
-                text,
-                ..search.spec().clone()
-            };
-            let found = workspace.search(spec, &Cancel::default());
-            let found = found.map_err(|error| search_failed(&error))?;
-            let part = found.histogram_of(first.start_ns, to, counted.bucket_ns);
-            let part = part.map_err(|error| search_failed(&error))?;
-            for (counts, bucket) in split.iter_mut().zip(&part.buckets) {
-                if let Some(count) = counts.get_mut(slot) {
-                    *count = bucket.count;
-                }
-            }
-        }
-    }
-    for (counts, bucket) in split.iter_mut().zip(&counted.buckets) {
-        let graded: u64 = counts.iter().sum();
-        counts[5] = bucket.count.saturating_sub(graded);
-    }
-    Ok(split)
-}
-
-const SEVERITIES: [Severity; 5] = [
-    Severity::Critical,
-    Severity::Error,
-    Severity::Warning,
-    Severity::Info,
-    Severity::Debug,
-];
 
 /// Runs of buckets that share their worst verdict.
 fn seal_lane(counted: &HistogramOut) -> Vec<SealSpan> {
@@ -194,6 +151,51 @@ fn breaks(workspace: &Workspace, from_ns: i64, to_ns: i64) -> Vec<TimelineBreak>
         }
     }
     marks
+}
+
+/// Where sealed entries are missing, from the time before them to the time after.
+fn gaps(workspace: &Workspace, from_ns: i64, to_ns: i64) -> Vec<TimeGap> {
+    let mut gaps = Vec::new();
+    for archive in workspace.archives() {
+        for (_, stored, missing) in archive.missing_runs().into_iter().take(MARKS_MAX) {
+            let before = stored
+                .checked_sub(1)
+                .and_then(|position| time_near(workspace, archive, position));
+            let after = time_near(workspace, archive, stored);
+            let (Some(before), Some(after)) = (before, after) else {
+                continue;
+            };
+            let (begin, end) = (before.min(after), before.max(after));
+            if begin < to_ns && from_ns <= end {
+                gaps.push(TimeGap {
+                    from_ns: Ns(begin),
+                    to_ns: Ns(end),
+                    missing: missing.into(),
+                });
+            }
+        }
+    }
+    gaps
+}
+
+fn clock_steps(workspace: &Workspace, from_ns: i64, to_ns: i64) -> Vec<ClockStep> {
+    let steps = workspace.clock_steps();
+    let within = steps
+        .iter()
+        .filter(|step| (from_ns..to_ns).contains(&step.time_ns));
+    within
+        .take(MARKS_MAX)
+        .map(|step| ClockStep {
+            time_ns: Ns(step.time_ns),
+            position: step.position.into(),
+            archive: u32::try_from(step.archive).unwrap_or(u32::MAX),
+            label: format!(
+                "The clock went back {} at entry {}.",
+                clock_text(u64::try_from(step.back_ns).unwrap_or(0)),
+                grouped(step.position)
+            ),
+        })
+        .collect()
 }
 
 /// The time of the entry at a position, or of one close by.

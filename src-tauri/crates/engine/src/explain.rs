@@ -235,7 +235,7 @@ fn broken_sentence(found: &Break) -> String {
              whether it is itself one that was changed cannot be told."
         ),
         (BreakKind::Inserted, true) => {
-            "No seal covers an entry here: it stands between entries that were sealed.".to_owned()
+            "This entry was never sealed here: no seal covers it.".to_owned()
         }
         (BreakKind::Moved, true) => format!(
             "This entry was sealed as number {}; it stands at another place now.",

@@ -94,6 +94,15 @@ pub const fn verdict_slot(verdict: Option<Verdict>) -> usize {
 }
 
 impl HistogramOut {
+    /// The bucket that holds a time; `None` outside.
+    pub(crate) fn bucket_of(&self, time_ns: i64) -> Option<usize> {
+        let since = i128::from(time_ns) - i128::from(self.from_ns);
+        let number = since.div_euclid(i128::from(self.bucket_ns.max(1)));
+        usize::try_from(number)
+            .ok()
+            .filter(|number| *number < self.buckets.len())
+    }
+
     /// No row has a time.
     pub(crate) fn without_times(undated: u64) -> Self {
         Self {

@@ -11,6 +11,7 @@
 
 pub mod cache;
 mod chain;
+mod clock;
 mod columns;
 mod copy;
 pub mod explain;
@@ -45,6 +46,7 @@ mod trust_store;
 mod workspace;
 
 pub use chain::{CHAIN_AROUND_MAX, ChainCentre, ChainKind, ChainLink, ChainNode};
+pub use clock::{CLOCK_STEPS_MAX, ClockStep};
 pub use columns::{Column, FieldCount, cell, cell_text, columns, raw_column};
 pub use copy::{COPY_BYTES_MAX, COPY_ROWS_MAX, Copied, CopyError, CopyForm};
 pub use give_back::GiveBackError;

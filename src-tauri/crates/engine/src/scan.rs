@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sealscope_fields::Record;
+use sealscope_fields::{Record, Severity};
 use sealscope_index::Sort;
 use sealscope_index::query::{FieldName, Matcher, Prefilter, Query, RowView};
 use sealscope_model::{Position, Verdict, VerdictRanges};
@@ -45,12 +45,15 @@ struct Hit {
     position: Position,
     archive: u32,
     record: u32,
+    severity: Option<Severity>,
 }
 
 /// The hits of a scan, in order of archive, position and record.
 #[derive(Debug, Default)]
 pub(crate) struct ScanHits {
     hits: Vec<Hit>,
+    /// With `join`: further rows that each hit stands for.
+    joined: Vec<u32>,
     /// Hits beyond those listed.
     unlisted: u64,
     /// Numbers of the hits in order of time, made when first asked for.
@@ -261,6 +264,7 @@ impl<'a> Work<'a> {
                             position: u64::from(entry.number),
                             archive: u32::try_from(self.archive.id()).unwrap_or(u32::MAX),
                             record: number,
+                            severity: record.spine().severity,
                         });
                         if let Some(field) = self.spec.join {
                             found.keys.push(join_key(field, record));
@@ -287,7 +291,7 @@ fn join_key(field: &str, record: &Record) -> Option<[u8; 32]> {
 }
 
 impl ScanHits {
-    fn add(&mut self, found: SegmentHits, seen: Option<&mut HashMap<[u8; 32], ()>>) {
+    fn add(&mut self, found: SegmentHits, seen: Option<&mut HashMap<[u8; 32], usize>>) {
         let Some(seen) = seen else {
             let room = LISTED_HITS_MAX.saturating_sub(self.hits.len());
             self.unlisted += found.hits.len().saturating_sub(room) as u64;
@@ -295,15 +299,43 @@ impl ScanHits {
             return;
         };
         for (hit, key) in found.hits.into_iter().zip(found.keys) {
-            if key.is_some_and(|key| seen.insert(key, ()).is_some()) {
+            if let Some(first) = key.and_then(|key| seen.get(&key)) {
+                if let Some(joined) = self.joined.get_mut(*first) {
+                    *joined = joined.saturating_add(1);
+                }
                 continue;
+            }
+            if let Some(key) = key {
+                seen.insert(key, self.hits.len());
             }
             if self.hits.len() < LISTED_HITS_MAX {
                 self.hits.push(hit);
+                self.joined.push(0);
             } else {
                 self.unlisted += 1;
             }
         }
+    }
+
+    /// Further rows that a hit stands for, where rows were joined.
+    pub(crate) fn joined_at(&self, sort: Sort, ordinal: u64) -> u32 {
+        let number = self.number_at(sort, ordinal);
+        let joined = number.and_then(|number| self.joined.get(number));
+        joined.copied().unwrap_or(0)
+    }
+
+    /// Rows by severity in the buckets of a histogram, worst first, then those without.
+    pub(crate) fn by_severity(&self, counted: &HistogramOut) -> Vec<[u64; 6]> {
+        let mut split = vec![[0; 6]; counted.buckets.len()];
+        for hit in &self.hits {
+            let bucket = hit.time_ns.and_then(|time| counted.bucket_of(time));
+            let slot = hit.severity.map_or(5, |severity| severity as usize);
+            let count = bucket.and_then(|bucket| split.get_mut(bucket)?.get_mut(slot));
+            if let Some(count) = count {
+                *count += 1;
+            }
+        }
+        split
     }
 
     pub(crate) fn count(&self) -> u64 {
@@ -333,15 +365,18 @@ impl ScanHits {
         })
     }
 
-    fn at(&self, sort: Sort, ordinal: u64) -> Option<&Hit> {
+    fn number_at(&self, sort: Sort, ordinal: u64) -> Option<usize> {
         let ordinal = usize::try_from(ordinal).ok()?;
-        let number = match sort {
+        Some(match sort {
             Sort::Position => ordinal,
             Sort::PositionDown => self.hits.len().checked_sub(ordinal.checked_add(1)?)?,
             Sort::Time => *self.order(false).get(ordinal)? as usize,
             Sort::TimeDown => *self.order(true).get(ordinal)? as usize,
-        };
-        self.hits.get(number)
+        })
+    }
+
+    fn at(&self, sort: Sort, ordinal: u64) -> Option<&Hit> {
+        self.hits.get(self.number_at(sort, ordinal)?)
     }
 
     pub(crate) fn page(&self, sort: Sort, first: u64, count: usize) -> Vec<RowPlace> {
@@ -425,10 +460,7 @@ impl ScanHits {
                 out.undated += 1;
                 continue;
             };
-            let number = (i128::from(time) - i128::from(from_ns)).div_euclid(i128::from(bucket_ns));
-            let bucket = usize::try_from(number)
-                .ok()
-                .and_then(|n| out.buckets.get_mut(n));
+            let bucket = out.bucket_of(time).and_then(|n| out.buckets.get_mut(n));
             let Some(bucket) = bucket else {
                 out.outside += 1;
                 continue;

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use sealscope_index::query::{Diagnostic, Matcher, Moment, Query, RowView, TimeSpan, parse};
+use sealscope_fields::Severity;
+use sealscope_index::query::{
+    Diagnostic, FieldName, Matcher, Moment, Query, RowView, TimeSpan, parse,
+};
 use sealscope_index::{Context, Facet, Hits, IndexError, Sort};
 use sealscope_model::Position;
 
@@ -72,6 +75,15 @@ impl From<IndexError> for SearchError {
         }
     }
 }
+
+/// Severities in the order of their counts.
+const SEVERITIES: [Severity; 5] = [
+    Severity::Critical,
+    Severity::Error,
+    Severity::Warning,
+    Severity::Info,
+    Severity::Debug,
+];
 
 /// Hits, however they were found.
 #[derive(Debug)]
@@ -419,6 +431,53 @@ impl Search {
             Found::Scan(hits) => Ok(hits.histogram(from, to_ns, bucket_ns, &ranges)),
             // Nothing is counted by time before the index is there.
             Found::Known => Ok(HistogramOut::without_times(0)),
+        }
+    }
+
+    /// The rows in each bucket of a histogram by severity, worst first, then those without one.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn by_severity(&self, counted: &HistogramOut) -> Result<Vec<[u64; 6]>, SearchError> {
+        let hits = match &self.found {
+            Found::Scan(hits) => return Ok(hits.by_severity(counted)),
+            Found::Known => return Ok(vec![[0; 6]; counted.buckets.len()]),
+            Found::Index(hits) => hits,
+        };
+        let mut split = vec![[0u64; 6]; counted.buckets.len()];
+        let (Some(first), Some(last)) = (counted.buckets.first(), counted.buckets.last()) else {
+            return Ok(split);
+        };
+        let to = last.start_ns.saturating_add(counted.bucket_ns);
+        for (slot, severity) in SEVERITIES.into_iter().enumerate() {
+            let of_it = Query::field_is(FieldName::Spine("severity"), severity.word());
+            let query = Query::all_of(vec![self.query.clone(), of_it]);
+            let part = self
+                .workspace
+                .ask(hits.index(), &query, &Cancel::default())?;
+            let context = Context::plain();
+            let part = part.histogram(first.start_ns, to, counted.bucket_ns, &context)?;
+            for (counts, bucket) in split.iter_mut().zip(&part.buckets) {
+                if let Some(count) = counts.get_mut(slot) {
+                    *count = bucket.total();
+                }
+            }
+        }
+        for (counts, bucket) in split.iter_mut().zip(&counted.buckets) {
+            let graded: u64 = counts.iter().sum();
+            if let Some(rest) = counts.last_mut() {
+                *rest = bucket.count.saturating_sub(graded);
+            }
+        }
+        Ok(split)
+    }
+
+    /// Further rows that a hit stands for, where rows were joined by a field.
+    #[must_use]
+    pub fn joined_at(&self, ordinal: u64) -> u32 {
+        match &self.found {
+            Found::Scan(hits) => hits.joined_at(self.spec.sort, ordinal),
+            Found::Index(_) | Found::Known => 0,
         }
     }
 

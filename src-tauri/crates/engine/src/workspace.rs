@@ -10,6 +10,7 @@ use sealscope_model::{Verdict, VerdictRanges};
 use sealscope_verify::TrustStore;
 
 use crate::cache::{self, Loaded};
+use crate::clock::ClockStep;
 use crate::ingest::ingest;
 use crate::ledger::Ledger;
 use crate::open::{EntrySettings, OpenFailure, open_file};
@@ -64,6 +65,8 @@ pub struct Workspace {
     places: Places,
     pub(crate) segments: SegmentCache,
     index: Mutex<Option<Index>>,
+    /// Steps back of the clock, and the generation that they were found in.
+    clock_steps: Mutex<Option<(u64, Arc<Vec<ClockStep>>)>>,
     /// Changes whenever verdicts or rows may have changed.
     generation: AtomicU64,
 }
@@ -106,6 +109,7 @@ impl Workspace {
             places: request.places,
             segments: SegmentCache::default(),
             index: Mutex::new(None),
+            clock_steps: Mutex::new(None),
             generation: AtomicU64::new(1),
         }
     }
@@ -359,6 +363,23 @@ impl Workspace {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Where the clock went back by a second and more, found once for each index.
+    #[must_use]
+    pub fn clock_steps(&self) -> Arc<Vec<ClockStep>> {
+        let known = || {
+            self.clock_steps
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let generation = self.generation();
+        if let Some((_, steps)) = known().as_ref().filter(|(of, _)| *of == generation) {
+            return Arc::clone(steps);
+        }
+        let steps = Arc::new(self.find_clock_steps());
+        *known() = Some((generation, Arc::clone(&steps)));
+        steps
     }
 
     /// Whether every archive can be searched by index.

@@ -343,6 +343,52 @@ fn rows_joined_by_a_field_count_once() {
         .search(spec, &Cancel::default())
         .expect("an answer");
     assert_eq!(joined.count(), 1000);
+    assert_eq!([0, 999].map(|ordinal| joined.joined_at(ordinal)), [1, 1]);
+}
+
+#[test]
+fn severities_are_counted_alike_with_and_without_an_index() {
+    let bench = Bench::new();
+    let log = bench.write_log("audit.log", 4000);
+    let workspace = bench.open(&log, TrustStore::default());
+    run(&workspace, RunMode::Index);
+    let split = |no_index| {
+        let found = search(&workspace, "NOT verb:get", no_index);
+        let counted = found.histogram(None, None, 50).expect("counts");
+        let split = found.by_severity(&counted).expect("counts");
+        for (counts, bucket) in split.iter().zip(&counted.buckets) {
+            assert_eq!(counts.iter().sum::<u64>(), bucket.count);
+        }
+        split
+    };
+    let by_index = split(false);
+    assert!(
+        by_index.iter().any(|counts| counts[2] > 0),
+        "403 is a warning"
+    );
+    assert_eq!(by_index, split(true));
+}
+
+#[test]
+fn a_clock_that_went_back_is_found_where_it_did() {
+    let bench = Bench::new();
+    let log = bench.path("clock.log");
+    let lines = [
+        r#"{"time":"2026-03-14T09:00:10Z","msg":"a"}"#,
+        r#"{"time":"2026-03-14T09:00:09.500Z","msg":"half a second is no step"}"#,
+        r#"{"msg":"undated"}"#,
+        r#"{"time":"2026-03-14T08:57:00Z","msg":"back"}"#,
+        r#"{"time":"2026-03-14T09:00:11Z","msg":"on"}"#,
+    ];
+    fs::write(&log, lines.join("\n")).expect("written");
+    let workspace = bench.open(&log, TrustStore::default());
+    run(&workspace, RunMode::Index);
+    let steps = workspace.clock_steps();
+    let found: Vec<_> = steps
+        .iter()
+        .map(|step| (step.position, step.back_ns))
+        .collect();
+    assert_eq!(found, [(3, 189_500_000_000)]);
 }
 
 #[test]

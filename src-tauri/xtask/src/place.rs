@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {
-    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // What cargo says now, not when this was built: a target folder may be moved or shared.
+    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     crate_folder
         .ancestors()
         .nth(2)
-        .unwrap_or(crate_folder)
+        .unwrap_or(&crate_folder)
         .to_path_buf()
 }
 

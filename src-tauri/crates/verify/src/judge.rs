@@ -28,8 +28,8 @@ pub(crate) use start::first_start;
 use start::{first_header, prove_from_start};
 
 /// Judges a sealog archive. `findings` are those of its segments from the first on, in order; where
-/// they end early (the check was cancelled), what follows is unchecked; so is what follows a segment
-/// that the medium did not give: that nobody saw a line is no sign that it is gone.
+/// they end early (the check was cancelled), what follows is unchecked; so is what follows a
+/// segment that the medium did not give: that nobody saw a line is no sign that it is gone.
 #[must_use]
 pub fn judge_sealog(
     archive: &SealogArchive,

@@ -233,8 +233,8 @@ impl Work<'_> {
         tokens
     }
 
-    /// Segments that stand where nobody can tell what was sealed, by place. Their lines are not told
-    /// apart: a line that equals a known one may well be in its own place.
+    /// Segments that stand where nobody can tell what was sealed, by place. Their lines are not
+    /// told apart: a line that equals a known one may well be in its own place.
     fn opaque_segments(&self, matched: &Matched, pairs: &HashMap<usize, Pair>) -> HashSet<usize> {
         let sealed = self.coarse_sealed(matched, pairs);
         if sealed.iter().all(|token| token.known.is_known()) {

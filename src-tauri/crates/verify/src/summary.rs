@@ -57,8 +57,9 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The same of a file that is no longer the one that was opened: what was hashed first and last
-    /// need never have been there together, so the whole is at best unproven, and both ends are open.
+    /// The same of a file that is no longer the one that was opened: what was hashed first and
+    /// last need never have been there together, so the whole is at best unproven, and both ends
+    /// are open.
     #[must_use]
     pub fn of_changing_file(mut self) -> Self {
         self.verdict = self.verdict.and(Verdict::Unproven);

@@ -177,7 +177,7 @@ impl Work<'_> {
         };
         let mut free: Vec<&SegmentFindings> = self.scene.findings.iter().filter(is_free).collect();
         free.sort_by_key(|found| found.range.begin());
-        // The last shift and the one before it: a frame that was moved far tells nothing of the next.
+        // The last shift and the one before: a frame that was moved far tells nothing of the next.
         let mut shifts = [0i64; 2];
         for number in wanted {
             let Some(frame) = self.scene.sealed.frames.get(number) else {

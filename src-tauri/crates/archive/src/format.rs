@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use sealscope_model::Damage;
 
+use crate::chained_jsonl::{ChainProfile, ChainedArchive};
+use crate::cloudtrail::CloudTrailArchive;
+use crate::journal::JournalArchive;
 use crate::sealog::SealogArchive;
 use crate::{FileStamp, Segment, Source};
 
@@ -30,6 +33,16 @@ pub struct Sample<'s> {
     pub bytes_total: u64,
 }
 
+/// What a format sees of a folder before it claims it whole.
+#[derive(Debug, Clone, Copy)]
+pub struct FolderSample<'s> {
+    /// The folder.
+    pub root: &'s Path,
+    /// The files below it, links left out, in order of path; at most
+    /// [`crate::limits::FOLDER_FILES_MAX`].
+    pub files: &'s [PathBuf],
+}
+
 /// What opening needs from outside.
 #[derive(Debug, Clone)]
 pub struct OpenContext {
@@ -38,6 +51,8 @@ pub struct OpenContext {
     pub spool: PathBuf,
     /// Told how far unpacking is, and asked whether to go on.
     pub watch: Watch,
+    /// How the digests of a chained log are made, where the examiner says it.
+    pub profile: Option<Arc<ChainProfile>>,
 }
 
 impl OpenContext {
@@ -47,6 +62,7 @@ impl OpenContext {
         Self {
             spool: spool.into(),
             watch: Watch::default(),
+            profile: None,
         }
     }
 }
@@ -194,6 +210,26 @@ pub trait ArchiveFormat: Sync {
     /// # Errors
     /// When the archive cannot be looked at; see [`OpenError`].
     fn open(&self, source: Source, context: &OpenContext) -> Result<Box<dyn Archive>, OpenError>;
+
+    /// How sure we are that a whole folder is one archive of this format, from the names in it.
+    fn recognize_folder(&self, _folder: &FolderSample<'_>) -> Recognition {
+        Recognition::No
+    }
+
+    /// Opens a folder as one archive, where the format claims it.
+    ///
+    /// # Errors
+    /// When the archive cannot be looked at; see [`OpenError`].
+    fn open_folder(
+        &self,
+        folder: &FolderSample<'_>,
+        _context: &OpenContext,
+    ) -> Result<Box<dyn Archive>, OpenError> {
+        Err(OpenError::UnknownFormat {
+            path: folder.root.to_owned(),
+            found: "no format claims the folder as a whole".to_owned(),
+        })
+    }
 }
 
 /// An archive that is open: its segments can be read in parallel, in any order and again.
@@ -244,4 +280,10 @@ pub enum Structure<'a> {
     Unsealed,
     /// A sealog archive.
     Sealog(&'a SealogArchive),
+    /// CloudTrail log files with their digest files.
+    CloudTrail(&'a CloudTrailArchive),
+    /// Journals of systemd.
+    Journal(&'a JournalArchive),
+    /// A hash-chained log.
+    Chained(&'a ChainedArchive),
 }

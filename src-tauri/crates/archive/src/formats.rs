@@ -5,7 +5,10 @@ use std::path::Path;
 use crate::input::{Content, look_at};
 use crate::lines::Lines;
 use crate::sealog::Sealog;
-use crate::{Archive, ArchiveFormat, OpenContext, OpenError, Recognition, Sample, Source, limits};
+use crate::{
+    Archive, ArchiveFormat, FolderSample, OpenContext, OpenError, Recognition, Sample, Source,
+    limits,
+};
 
 /// Every format that is read here. Of two that are equally sure, the first one opens.
 pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &Lines];
@@ -48,5 +51,27 @@ pub fn open(path: &Path, context: &OpenContext) -> Result<Box<dyn Archive>, Open
                 Content::Text | Content::Utf16 { .. } => "no format claims it".to_owned(),
             },
         }),
+    }
+}
+
+/// Opens a folder as one archive; `None` where no format claims it whole, so that each of its files
+/// is an archive of its own.
+///
+/// # Errors
+/// When it cannot be looked at; see [`OpenError`].
+pub fn open_folder(
+    folder: &FolderSample<'_>,
+    context: &OpenContext,
+) -> Result<Option<Box<dyn Archive>>, OpenError> {
+    let best = FORMATS
+        .iter()
+        .map(|format| (format.recognize_folder(folder), format))
+        .rev()
+        .max_by_key(|(recognition, _)| *recognition);
+    match best {
+        Some((Recognition::Certain | Recognition::Maybe, format)) => {
+            format.open_folder(folder, context).map(Some)
+        }
+        Some((Recognition::No, _)) | None => Ok(None),
     }
 }

@@ -15,9 +15,12 @@
     )
 )]
 
+pub mod chained_jsonl;
+pub mod cloudtrail;
 mod format;
 mod formats;
 pub mod input;
+pub mod journal;
 pub mod limits;
 mod lines;
 pub mod sealog;
@@ -25,9 +28,9 @@ mod segment;
 mod source;
 
 pub use format::{
-    Archive, ArchiveFormat, OpenContext, OpenError, ReadError, Recognition, Sample, Structure,
-    Watch,
+    Archive, ArchiveFormat, FolderSample, OpenContext, OpenError, ReadError, Recognition, Sample,
+    Structure, Watch,
 };
-pub use formats::{FORMATS, open};
+pub use formats::{FORMATS, open, open_folder};
 pub use segment::{Segment, SegmentSeal};
 pub use source::{FileStamp, Source};

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use sealscope_model::{Computed, Damage, Digest, Position};
 
+use crate::chained_jsonl::LinksSeal;
+use crate::cloudtrail::LogFileSeal;
+use crate::journal::IntervalSeal;
 use crate::sealog::LeafList;
 
 /// A run of entries that is read as one: a data frame of a sealog archive, a piece of a plain log.
@@ -77,4 +80,10 @@ pub enum SegmentSeal {
         /// The leaf list behind it, when there is a readable one.
         list: Option<LeafList>,
     },
+    /// A log file of CloudTrail.
+    LogFile(LogFileSeal),
+    /// A run of entries of a journal.
+    Interval(IntervalSeal),
+    /// Lines of a chained log.
+    Links(LinksSeal),
 }

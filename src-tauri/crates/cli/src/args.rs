@@ -39,6 +39,7 @@ impl ReadingArgs {
             time_field: self.time_field.clone(),
             zone: self.zone.clone(),
             year: self.year,
+            profile: None,
         }
     }
 }

@@ -14,14 +14,14 @@ use sealscope_archive::Structure;
 use sealscope_archive::sealog::Control;
 use sealscope_model::{Damage, Digest};
 use sealscope_proof::{CompactRange, sha256};
-use sealscope_verify::SegmentFindings;
+use sealscope_verify::{SealFindings, SegmentFindings, TrustStore};
 use serde::{Deserialize, Serialize};
 
 use crate::open_archive::{ArchiveIndex, OpenArchive, RowCounts, SegmentOutcome};
 use crate::places::{Places, private_folder};
 
 /// Raised whenever shards, findings or schemas would come out otherwise.
-const CACHE_VERSION: u32 = 1;
+const CACHE_VERSION: u32 = 2;
 /// Bytes that all entries together may take; the least recently used go first.
 pub const CACHE_BYTES_MAX: u64 = 20 << 30;
 /// Bytes of either end of a file that go into its identity.
@@ -101,6 +101,7 @@ struct StoredSegment {
     controls: Vec<(u32, Control)>,
     damage: Vec<(u64, String)>,
     list_damage: Vec<(u64, String)>,
+    seal: SealFindings,
     rows: [u64; 4],
     times: Option<(i64, i64)>,
 }
@@ -131,6 +132,7 @@ impl StoredSegment {
             controls: findings.controls.clone(),
             damage: stored(&findings.damage),
             list_damage: stored(&findings.list_damage),
+            seal: findings.seal.clone(),
             rows: [rows.rows, rows.undated, rows.unparsed, rows.empty_entries],
             times: *times,
         })
@@ -169,6 +171,7 @@ impl StoredSegment {
                 list_damage: read(self.list_damage),
                 // What the medium did not give is not kept.
                 is_unreadable: false,
+                seal: self.seal,
             },
             rows: Some(RowCounts {
                 rows,
@@ -183,7 +186,7 @@ impl StoredSegment {
 
 /// The name of an archive's entry: it changes with the files, the schema, the settings and the
 /// versions. `None` when a file cannot be read.
-pub(crate) fn key_of(archive: &OpenArchive) -> Option<String> {
+pub(crate) fn key_of(archive: &OpenArchive, trust: &TrustStore) -> Option<String> {
     let mut text = format!(
         "sealscope cache {CACHE_VERSION}\n{}\n{}\n",
         env!("CARGO_PKG_VERSION"),
@@ -195,6 +198,10 @@ pub(crate) fn key_of(archive: &OpenArchive) -> Option<String> {
         reading.schema.name(),
         reading.settings
     ));
+    // What is found of a segment may depend on them; a digest, for they may be secret.
+    for key in &trust.given_keys {
+        text.push_str(&format!("key {}\n", sha256(&key.bytes).to_hex()));
+    }
     for (path, stamp) in archive.archive().files() {
         text.push_str(&format!("{path:?}\n{stamp:?}\n"));
     }
@@ -349,7 +356,7 @@ fn fits(state: &StoredState, archive: &OpenArchive) -> bool {
                 segment.offset_bytes == frame.offset_bytes && segment.first == frame.first
             })
         }
-        Structure::Unsealed => true,
+        _ => true,
     }
 }
 

@@ -7,23 +7,14 @@ use sealscope_archive::{OpenError, limits};
 
 use crate::open::OpenFailure;
 
-/// Replaces each folder by the files below it, in order of name; links are not followed.
-pub(crate) fn expand(paths: &[PathBuf], failures: &mut Vec<OpenFailure>) -> Vec<PathBuf> {
+/// The files below a folder, in order of name; links are not followed.
+pub(crate) fn files_below(folder: &Path, failures: &mut Vec<OpenFailure>) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let before = files.len();
-            walk(path, 0, &mut files, failures);
-            if files.len() == before {
-                let error = OpenError::Empty { path: path.clone() };
-                failures.push(OpenFailure {
-                    path: path.clone(),
-                    error,
-                });
-            }
-        } else {
-            files.push(path.clone());
-        }
+    walk(folder, 0, &mut files, failures);
+    if files.is_empty() {
+        let path = folder.to_owned();
+        let error = OpenError::Empty { path: path.clone() };
+        failures.push(OpenFailure { path, error });
     }
     files
 }

@@ -69,7 +69,10 @@ impl OpenArchive {
         sink: &mut dyn SourceSink,
     ) -> Result<(), GiveBackError> {
         match self.archive().structure() {
-            Structure::Unsealed => self.give_back_plain(cancel, sink),
+            Structure::Unsealed
+            | Structure::CloudTrail(_)
+            | Structure::Journal(_)
+            | Structure::Chained(_) => self.give_back_plain(cancel, sink),
             Structure::Sealog(_) => {
                 let mut sources = SourceBytes::default();
                 self.each_segment(cancel, &mut |segment| {

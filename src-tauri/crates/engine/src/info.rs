@@ -89,8 +89,8 @@ impl OpenArchive {
     #[must_use]
     pub fn info(&self) -> ArchiveInfo {
         let mut info = match self.archive().structure() {
-            Structure::Unsealed => ArchiveInfo::default(),
             Structure::Sealog(sealog) => of_structure(sealog.structure()),
+            _ => ArchiveInfo::default(),
         };
         info.segments = self.archive().segment_count() as u64;
         let known = self.known();

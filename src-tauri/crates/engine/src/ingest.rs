@@ -19,7 +19,7 @@ use sealscope_archive::{Archive, Segment, Structure};
 use sealscope_fields::Record;
 use sealscope_index::{IndexError, ShardWriter};
 use sealscope_proof::Sha256Stream;
-use sealscope_verify::{CheckedSegment, SegmentFindings, TrustStore, check_segment};
+use sealscope_verify::{CheckedSegment, Checker, SegmentFindings, TrustStore};
 
 use crate::open_archive::{OpenArchive, RowCounts, SegmentOutcome};
 use crate::progress::{Cancel, Progress};
@@ -58,6 +58,7 @@ pub(crate) fn ingest(
     let tasks = plan(archive.archive(), index_dir.is_some(), workers);
     let shared = Shared {
         archive,
+        checker: Checker::new(archive.archive(), trust),
         trust,
         progress,
         cancel,
@@ -98,11 +99,11 @@ fn plan(archive: &dyn Archive, is_indexing: bool, workers: usize) -> Vec<Range<u
                 .and_then(|frame| frame.list.as_ref())
                 .map_or(4096, |list| u64::from(list.count))
         }
-        Structure::Unsealed => archive.segment_bytes(ordinal),
+        _ => archive.segment_bytes(ordinal),
     };
     let full = match archive.structure() {
         Structure::Sealog(_) => SHARD_ROWS,
-        Structure::Unsealed => SHARD_TEXT_BYTES,
+        _ => SHARD_TEXT_BYTES,
     };
     let total: u64 = (0..count).map(weight).sum();
     // A small archive is shared out too, so that every worker has something to do.
@@ -123,6 +124,7 @@ fn plan(archive: &dyn Archive, is_indexing: bool, workers: usize) -> Vec<Range<u
 
 struct Shared<'a> {
     archive: &'a OpenArchive,
+    checker: Checker,
     trust: &'a TrustStore,
     progress: &'a Progress,
     cancel: &'a Cancel,
@@ -196,7 +198,7 @@ impl Shared<'_> {
                 .archive()
                 .read_segment(ordinal, bench.segment.take())
             {
-                Ok(segment) => check_segment(segment, 0),
+                Ok(segment) => self.checker.check(segment, 0),
                 Err(error) => {
                     self.take_unreadable(ordinal, &error.to_string());
                     continue;
@@ -222,7 +224,7 @@ impl Shared<'_> {
                 .frames
                 .get(ordinal)
                 .map_or((0, 0), |frame| (frame.first, frame.offset_bytes)),
-            Structure::Unsealed => (0, 0),
+            _ => (0, 0),
         };
         let findings = SegmentFindings::unreadable(ordinal, first, offset_bytes, reason.to_owned());
         let rows = Some(RowCounts::default());

@@ -1,9 +1,11 @@
 //! From paths to open archives.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use sealscope_archive::chained_jsonl::ChainProfile;
 use sealscope_archive::sealog::{Control, Header};
-use sealscope_archive::{Archive, OpenContext, OpenError};
+use sealscope_archive::{Archive, FolderSample, OpenContext, OpenError};
 use sealscope_fields::{Settings, Zone, by_name, detect};
 use sealscope_verify::{CheckedSegment, check_segment};
 
@@ -20,6 +22,8 @@ pub struct EntrySettings {
     pub zone: Option<String>,
     /// Year of times that state none.
     pub year: Option<i32>,
+    /// How the digests of a chained log are made; `None`: found from its lines.
+    pub profile: Option<Arc<ChainProfile>>,
 }
 
 /// A path that could not be looked at.
@@ -85,20 +89,47 @@ impl EntrySettings {
     }
 }
 
-/// Opens one file as an archive and finds out how its entries are read.
-pub(crate) fn open_file(
-    id: usize,
-    path: &Path,
+/// Opens everything that was asked for, each with how its entries are read.
+pub(crate) fn open_all(
+    paths: &[PathBuf],
     settings: &EntrySettings,
     context: &OpenContext,
     now_ns: i64,
-) -> Result<OpenArchive, OpenFailure> {
-    let archive = sealscope_archive::open(path, context).map_err(|error| OpenFailure {
-        path: path.to_owned(),
-        error,
-    })?;
-    let reading = reading_of(archive.as_ref(), settings, now_ns);
-    Ok(OpenArchive::new(id, path.to_owned(), archive, reading))
+    failures: &mut Vec<OpenFailure>,
+) -> Vec<Arc<OpenArchive>> {
+    let mut archives = Vec::new();
+    let mut take = |path: &Path, opened: Result<Box<dyn Archive>, OpenError>| match opened {
+        Ok(archive) => {
+            let reading = reading_of(archive.as_ref(), settings, now_ns);
+            let open = OpenArchive::new(archives.len(), path.to_owned(), archive, reading);
+            archives.push(Arc::new(open));
+            None
+        }
+        Err(error) => Some(OpenFailure {
+            path: path.to_owned(),
+            error,
+        }),
+    };
+    for path in paths {
+        if !path.is_dir() {
+            failures.extend(take(path, sealscope_archive::open(path, context)));
+            continue;
+        }
+        let files = crate::folder::files_below(path, failures);
+        let folder = FolderSample {
+            root: path,
+            files: &files,
+        };
+        match sealscope_archive::open_folder(&folder, context).transpose() {
+            Some(whole) => failures.extend(take(path, whole)),
+            None => {
+                for file in &files {
+                    failures.extend(take(file, sealscope_archive::open(file, context)));
+                }
+            }
+        }
+    }
+    archives
 }
 
 /// Entries looked at to find the schema.

@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sealscope_archive::{Archive, Structure};
 use sealscope_fields::{Schema, Settings};
 use sealscope_model::{Digest, Position, Verdict, VerdictRanges};
-use sealscope_verify::{
-    LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, judge_sealog, judge_unsealed,
-};
+use sealscope_verify::{LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, judge};
 
 use crate::ledger::{Ledger, REJECTED_KEPT};
 
@@ -134,7 +132,10 @@ impl OpenArchive {
 
     fn nothing_known(archive: &dyn Archive) -> Known {
         let (start, live) = match archive.structure() {
-            Structure::Unsealed => (0, LiveCheck::default()),
+            Structure::Unsealed
+            | Structure::CloudTrail(_)
+            | Structure::Journal(_)
+            | Structure::Chained(_) => (0, LiveCheck::default()),
             Structure::Sealog(sealog) => {
                 let structure = sealog.structure();
                 let start = structure
@@ -317,13 +318,7 @@ impl OpenArchive {
     pub(crate) fn judge(&self, trust: &TrustStore, checked_at_ns: Option<i64>) {
         // Judging may read the archive again; others may look meanwhile.
         let findings = self.known().findings.clone();
-        let summary = match self.archive.structure() {
-            Structure::Sealog(sealog) => judge_sealog(sealog, &findings, trust),
-            Structure::Unsealed => {
-                let is_partial = findings.len() < self.archive.segment_count();
-                judge_unsealed(&findings, self.archive.damage(), is_partial)
-            }
-        };
+        let summary = judge(self.archive.as_ref(), &findings, trust);
         // Verdicts of bytes that were never in the file together are those of no file.
         let summary = if self.has_changed() {
             summary.of_changing_file()

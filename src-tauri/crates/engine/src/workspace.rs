@@ -13,7 +13,7 @@ use crate::cache::{self, Loaded};
 use crate::clock::ClockStep;
 use crate::ingest::ingest;
 use crate::ledger::Ledger;
-use crate::open::{EntrySettings, OpenFailure, open_file};
+use crate::open::{EntrySettings, OpenFailure, open_all};
 use crate::open_archive::{ArchiveIndex, OpenArchive, SegmentOutcome};
 use crate::places::Places;
 use crate::progress::{Cancel, Progress};
@@ -88,14 +88,19 @@ impl Workspace {
         let mut failures = Vec::new();
         match request.places.spool() {
             Ok(spool) => {
-                let context = OpenContext { spool, watch };
-                for path in crate::folder::expand(&request.paths, &mut failures) {
-                    let id = archives.len();
-                    match open_file(id, &path, &request.settings, &context, request.now_ns) {
-                        Ok(archive) => archives.push(Arc::new(archive)),
-                        Err(failure) => failures.push(failure),
-                    }
-                }
+                let context = OpenContext {
+                    spool,
+                    watch,
+                    profile: request.settings.profile.clone(),
+                };
+                let settings = &request.settings;
+                archives = open_all(
+                    &request.paths,
+                    settings,
+                    &context,
+                    request.now_ns,
+                    &mut failures,
+                );
             }
             Err(error) => failures.push(OpenFailure {
                 path: request.places.cache.clone(),
@@ -207,7 +212,7 @@ impl Workspace {
         self.segments.clear();
         let trust = self.trust();
         let key = (mode != RunMode::Verify)
-            .then(|| cache::key_of(archive))
+            .then(|| cache::key_of(archive, &trust))
             .flatten();
         if mode == RunMode::Index
             && let Some(key) = &key
@@ -309,7 +314,7 @@ impl Workspace {
                     }),
                     Err(error) => {
                         // Damaged since it was written: the next run builds it again.
-                        if let Some(key) = cache::key_of(archive) {
+                        if let Some(key) = cache::key_of(archive, &self.trust()) {
                             cache::forget(&self.places, &key);
                         }
                         let mut known = archive.known();
@@ -393,7 +398,7 @@ impl Workspace {
     pub(crate) fn drop_index(&self, why: &str) {
         *self.index.lock().unwrap_or_else(PoisonError::into_inner) = None;
         for archive in &self.archives {
-            if let Some(key) = cache::key_of(archive) {
+            if let Some(key) = cache::key_of(archive, &self.trust()) {
                 cache::forget(&self.places, &key);
             }
             let mut known = archive.known();

@@ -8,6 +8,8 @@ use sealscope_archive::{Segment, SegmentSeal};
 use sealscope_model::{Claimed, Computed, Damage, Digest, Position, agree};
 use sealscope_proof::{CompactRange, leaf_hash};
 
+use crate::checker::SealFindings;
+
 /// Bytes of control lines that are kept of any frame.
 const CONTROL_BYTES_FREE: u64 = 4 << 10;
 /// How many times its stored size the control lines that are kept of a frame may have.
@@ -21,6 +23,7 @@ pub struct CheckedSegment {
     /// What is no ordinary log entry, by number in the segment.
     special: Vec<(u32, Line)>,
     range: CompactRange,
+    seal: SealFindings,
 }
 
 /// Hashes a segment. `assumed_first` is the leaf index at which the lines are hashed where the
@@ -48,6 +51,7 @@ pub fn check_segment(segment: Segment, assumed_first: Position) -> CheckedSegmen
         leaves,
         special,
         range,
+        seal: SealFindings::None,
     }
 }
 
@@ -72,6 +76,12 @@ pub struct CheckedEntry<'s> {
 }
 
 impl CheckedSegment {
+    /// The same with what the format's own seals say of it.
+    pub(crate) fn with_seal(mut self, seal: SealFindings) -> Self {
+        self.seal = seal;
+        self
+    }
+
     /// Number of the segment in its archive.
     #[must_use]
     pub const fn ordinal(&self) -> usize {
@@ -213,6 +223,7 @@ impl CheckedSegment {
             damage,
             list_damage,
             is_unreadable: false,
+            seal: self.seal.clone(),
         }
     }
 
@@ -285,6 +296,8 @@ pub struct SegmentFindings {
     /// The medium did not give the segment: nothing is known of its lines, which is no sign of a
     /// change.
     pub is_unreadable: bool,
+    /// What the format's own seals say of the segment.
+    pub seal: SealFindings,
 }
 
 impl SegmentFindings {
@@ -304,6 +317,7 @@ impl SegmentFindings {
             damage: vec![Damage::at(offset_bytes, reason)],
             list_damage: Vec::new(),
             is_unreadable: true,
+            seal: SealFindings::None,
         }
     }
 }

@@ -19,8 +19,13 @@
 )]
 
 mod align;
+mod anchors;
+pub mod chained;
 mod check;
+mod checker;
+pub mod cloudtrail;
 mod grammar;
+pub mod journal;
 mod judge;
 mod live;
 mod localise;
@@ -32,7 +37,9 @@ mod trust;
 mod unsealed;
 mod words;
 
+pub use anchors::{Anchor, AnchorError};
 pub use check::{CheckedEntry, CheckedSegment, SegmentFindings, check_segment};
+pub use checker::{Checker, SealFindings, judge};
 pub use judge::{
     CheckpointState, EntryProof, LeafFrom, SealedCheckpoint, SealedLog, judge_sealog,
     trusted_origin_name,
@@ -40,5 +47,5 @@ pub use judge::{
 pub use live::LiveCheck;
 pub use recheck::{RecheckedLines, recheck_lines};
 pub use summary::{SignerSummary, Summary, grouped};
-pub use trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey};
+pub use trust::{GivenKey, OriginPattern, SignatureFinding, TrustStore, TrustedKey};
 pub use unsealed::judge_unsealed;

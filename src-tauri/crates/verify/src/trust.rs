@@ -2,6 +2,8 @@
 
 use sealscope_proof::{NoteSignature, VerifierKey};
 
+use crate::anchors::Anchor;
+
 /// The origins that a key may speak for: text in which `*` stands for any run of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OriginPattern(String);
@@ -58,10 +60,32 @@ pub struct TrustedKey {
     pub origin: OriginPattern,
 }
 
-/// The keys that the examiner gave for this run.
+/// A format's own verification key as the examiner gave it: the text itself, or a file's bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GivenKey {
+    /// What to call it: the file's name, or "given on the command line".
+    pub name: String,
+    /// Its bytes; the format knows how to read them.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for GivenKey {
+    // It may be a secret (HMAC): it never gets into a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "GivenKey({:?}, {} bytes)", self.name, self.bytes.len())
+    }
+}
+
+/// The keys and anchors that the examiner gave for this run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustStore {
     keys: Vec<TrustedKey>,
+    /// Verification keys of formats other than sealog.
+    pub given_keys: Vec<GivenKey>,
+    /// What the examiner holds against the archives.
+    pub anchors: Vec<Anchor>,
+    /// Certificates of timestamping authorities, DER, to which a token's chain must lead.
+    pub tsa_roots: Vec<Vec<u8>>,
 }
 
 /// What the trust store makes of one signature line.
@@ -81,7 +105,12 @@ impl TrustStore {
     /// A store with these keys.
     #[must_use]
     pub const fn new(keys: Vec<TrustedKey>) -> Self {
-        Self { keys }
+        Self {
+            keys,
+            given_keys: Vec::new(),
+            anchors: Vec::new(),
+            tsa_roots: Vec::new(),
+        }
     }
 
     /// The keys.

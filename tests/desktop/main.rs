@@ -8,6 +8,7 @@
 mod accessibility;
 mod closed;
 mod explaining;
+mod figures;
 mod harness;
 mod hostile_text;
 mod investigating;

@@ -58,14 +58,22 @@ pub async fn with_window(
     start: Start,
     story: impl AsyncFnOnce(&Window) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    with_window_for(name, start, STORY_MAX, story).await
+}
+
+/// The same for a story that may take longer or must be shorter.
+pub async fn with_window_for(
+    name: &str,
+    start: Start,
+    at_most: Duration,
+    story: impl AsyncFnOnce(&Window) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let window = Window::open(&start)
         .await
         .context("the window did not open")?;
-    let told = match tokio::time::timeout(STORY_MAX, story(&window)).await {
+    let told = match tokio::time::timeout(at_most, story(&window)).await {
         Ok(told) => told,
-        Err(_) => Err(anyhow::anyhow!(
-            "the story did not end within {STORY_MAX:?}"
-        )),
+        Err(_) => Err(anyhow::anyhow!("the story did not end within {at_most:?}")),
     };
     if told.is_err() {
         // The story's own failure is what counts.

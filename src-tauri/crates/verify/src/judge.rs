@@ -153,6 +153,7 @@ impl<'a> Case<'a> {
             origin: self.seals.origin.clone(),
             checkpoints_held: self.checkpoints_held(),
             checkpoints: self.archive.structure().checkpoints.len() as u64,
+            links: Vec::new(),
             notes: Vec::new(),
         }
     }

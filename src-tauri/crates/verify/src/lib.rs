@@ -46,6 +46,6 @@ pub use judge::{
 };
 pub use live::LiveCheck;
 pub use recheck::{RecheckedLines, recheck_lines};
-pub use summary::{SignerSummary, Summary, grouped};
+pub use summary::{SealLink, SignerSummary, Summary, grouped};
 pub use trust::{GivenKey, OriginPattern, SignatureFinding, TrustStore, TrustedKey};
 pub use unsealed::judge_unsealed;

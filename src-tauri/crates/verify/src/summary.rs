@@ -1,7 +1,10 @@
 //! The answer for a whole archive.
 
+use std::ops::Range;
+
 use sealscope_model::{
-    Aspects, Break, Damage, End, EntryCounts, Observation, Strength, Verdict, VerdictRanges,
+    Aspects, Break, Damage, End, EntryCounts, Observation, Position, Strength, Verdict,
+    VerdictRanges,
 };
 
 /// Whose key signed, and whether the examiner trusts it.
@@ -17,6 +20,26 @@ pub struct SignerSummary {
     pub checkpoints: u64,
     /// The key as the archive claims it, for comparing and pinning.
     pub claimed_vkey: Option<String>,
+}
+
+/// One seal in a chain of seals: a digest file, a tag of a journal, the digests of a run of lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealLink {
+    /// What it is, in a few words: `Digest of 11:09 to 12:09`, `Seal 12, epoch 40`. No markup; names
+    /// that come from the archive are not escaped here.
+    pub label: String,
+    /// Stored positions of the entries that it covers.
+    pub covers: Vec<Range<Position>>,
+    /// What came of checking the seal itself; `None` where it was not checked.
+    pub verdict: Option<Verdict>,
+    /// Whether it follows from the one before; `None` where nothing tells, or it is the first.
+    pub follows: Option<bool>,
+    /// It is named by its neighbours, but not there.
+    pub is_missing: bool,
+    /// The file that holds it, for archives made of several.
+    pub file: Option<String>,
+    /// What is to be said under it, as a short phrase or sentence; empty for nothing.
+    pub note: String,
 }
 
 /// What was found about an archive. Made only in this crate.
@@ -52,6 +75,9 @@ pub struct Summary {
     pub checkpoints_held: u64,
     /// Checkpoints in the file.
     pub checkpoints: u64,
+    /// The chain of seals in its order, for formats whose seals stand outside the entries; it is
+    /// drawn around an entry or a break. Empty for sealog, whose checkpoints are among the lines.
+    pub links: Vec<SealLink>,
     /// Remarks for the reader, such as keys that were given for this run only.
     pub notes: Vec<String>,
 }

@@ -56,6 +56,7 @@ pub fn judge_unsealed(
         origin: None,
         checkpoints_held: 0,
         checkpoints: 0,
+        links: Vec::new(),
         notes: Vec::new(),
     }
 }

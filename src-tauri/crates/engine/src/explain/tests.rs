@@ -64,6 +64,7 @@ fn summary(verdict: Verdict) -> Summary {
         origin: None,
         checkpoints_held: 0,
         checkpoints: 0,
+        links: Vec::new(),
         notes: Vec::new(),
     }
 }

@@ -37,6 +37,9 @@ export class Search {
     this.pills.length === 0 && this.range === undefined && this.sort === 'position',
   )
   private run = 0
+  /** States asked for, and the newest of them that came: answers may overtake each other. */
+  private asked = 0
+  private answered = 0
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly backend: Backend) {}
@@ -112,9 +115,11 @@ export class Search {
   private async poll(run: number): Promise<void> {
     const id = this.searchId
     if (id === undefined) return
+    const number = ++this.asked
     try {
       const state = await this.backend.searchState(id)
-      if (run !== this.run) return
+      if (run !== this.run || number < this.answered) return
+      this.answered = number
       this.state = state
       this.failure = undefined
       this.follow(run)

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { SearchState } from '../../backend/backend'
 import { Fake } from '../../backend/fake/fake'
 import { Search, withCondition } from './search.svelte'
 
@@ -27,4 +28,22 @@ it('an answer to an earlier query never replaces a later one', async () => {
   const second = search.start('severity:info')
   await Promise.all([first, second])
   expect(search.text).toBe('severity:info')
+})
+
+it('an older state of the same query never replaces a newer one', async () => {
+  const backend = new Fake({ rows: 10_000 })
+  const search = new Search(backend)
+  await search.start('severity:info')
+  const whole = search.state
+  if (whole === undefined) throw new Error('no search')
+  const answers: ((state: SearchState) => void)[] = []
+  backend.searchState = () => new Promise((resolve) => answers.push(resolve))
+  search.refresh()
+  search.refresh()
+  answers[1]?.({ ...whole, exact: true, count: 7 })
+  await Promise.resolve()
+  answers[0]?.({ ...whole, exact: false, count: 3 })
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(search.count).toBe(7)
+  expect(search.exact).toBe(true)
 })

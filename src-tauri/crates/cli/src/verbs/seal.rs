@@ -227,6 +227,13 @@ fn tell(report: &SealReport, output: &mut Output) -> Result<(), Failure> {
         "open: --append goes on"
     };
     output.line(&format!("  end     {end}"))?;
+    if report.found_unsealed > 0 {
+        let found = counted(report.found_unsealed, "line", "lines");
+        output.line(&format!(
+            "  note    {found} of an interrupted run are sealed now as they were found; nothing \
+             proves what happened to them before"
+        ))?;
+    }
     for source in &report.sources {
         tell_source(source, output)?;
     }

@@ -21,6 +21,7 @@ use sealscope_index::{IndexError, ShardWriter};
 use sealscope_proof::Sha256Stream;
 use sealscope_verify::{CheckedSegment, Checker, SegmentFindings, TrustStore};
 
+use crate::live_times::LiveTimes;
 use crate::open_archive::{OpenArchive, RowCounts, SegmentOutcome};
 use crate::progress::{Cancel, Progress};
 
@@ -256,6 +257,7 @@ impl Shared<'_> {
         self.open_shard(checked.ordinal(), shard);
         let reading = self.archive.reading();
         let (mut rows, mut times) = (RowCounts::default(), None);
+        let mut live = LiveTimes::default();
         for (count, entry) in checked.log_entries().enumerate() {
             if count % ENTRIES_BETWEEN_LOOKS == 0 && self.cancel.is_stopped() {
                 return None;
@@ -268,11 +270,15 @@ impl Shared<'_> {
                 &mut |number, record| {
                     given = true;
                     count_row(record, &mut rows, &mut times);
+                    if let Some(time) = record.spine().time {
+                        live.add(time.ns);
+                    }
                     self.add(shard, entry.number, number, record);
                 },
             );
             rows.empty_entries += u64::from(!given);
         }
+        self.archive.known().live_times.merge(&live);
         let is_full = shard.as_mut().is_some_and(|open| {
             open.lines += checked.line_count() as u64;
             open.writer.bytes_in_use() > SHARD_MEMORY_BYTES

@@ -23,6 +23,7 @@ mod info;
 mod ingest;
 mod keys;
 mod ledger;
+mod live_times;
 mod open;
 mod open_archive;
 mod places;

@@ -10,6 +10,7 @@ use sealscope_model::{Digest, Position, Verdict, VerdictRanges};
 use sealscope_verify::{LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, judge};
 
 use crate::ledger::{Ledger, REJECTED_KEPT};
+use crate::live_times::LiveTimes;
 
 /// How the entries of an archive are read.
 #[derive(Debug, Clone)]
@@ -79,6 +80,8 @@ pub(crate) struct Known {
     pub(crate) rows: Vec<Option<RowCounts>>,
     pub(crate) segment_times: Vec<Option<(i64, i64)>>,
     pub(crate) times: Option<(i64, i64)>,
+    /// Rows by time, as far as they were read in this run.
+    pub(crate) live_times: LiveTimes,
     /// Segments that came before their turn.
     waiting: std::collections::BTreeMap<usize, SegmentOutcome>,
     live: LiveCheck,

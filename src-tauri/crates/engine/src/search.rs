@@ -383,7 +383,7 @@ impl Search {
         match &self.found {
             Found::Index(hits) => hits.times(),
             Found::Scan(hits) => hits.times(),
-            Found::Known => None,
+            Found::Known => self.workspace.times(),
         }
     }
 

@@ -371,6 +371,34 @@ fn severities_are_counted_alike_with_and_without_an_index() {
 }
 
 #[test]
+fn what_was_read_so_far_is_counted_by_time_before_there_is_an_index() {
+    let bench = Bench::new();
+    let log = bench.write_log("audit.log", 60_000);
+    let workspace = bench.open(&log, TrustStore::default());
+    let cancel = Cancel::default();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while workspace.archives()[0].live().entries == 0 {
+                std::thread::yield_now();
+            }
+            cancel.stop();
+        });
+        workspace.run(RunMode::Index, NOW_NS, &Progress::default(), &cancel);
+    });
+    assert!(!workspace.is_indexed());
+    let found = search(&workspace, "*", false);
+    let counted = found.histogram(None, None, 50).expect("counts");
+    let rows: u64 = counted.buckets.iter().map(|bucket| bucket.count).sum();
+    // Segments out of turn are counted too: there may be more than rows that can be shown.
+    assert!(rows + counted.undated + counted.outside >= found.count() && rows > 0);
+    assert!(found.count() > 0 && !found.is_exact());
+    let split = found.by_severity(&counted).expect("counts");
+    for (counts, bucket) in split.iter().zip(&counted.buckets) {
+        assert_eq!(counts.iter().sum::<u64>(), bucket.count);
+    }
+}
+
+#[test]
 fn a_clock_that_went_back_is_found_where_it_did() {
     let bench = Bench::new();
     let log = bench.path("clock.log");

@@ -5,7 +5,8 @@ use sealscope_index::query::{FieldName, Query};
 use sealscope_index::{Context, Facet};
 
 use super::{Found, Search, SearchError};
-use crate::histogram::{self, HistogramOut};
+use crate::histogram::{self, BucketOut, HistogramOut};
+use crate::live_times::LiveTimes;
 use crate::progress::Cancel;
 
 /// Severities in the order of their counts.
@@ -39,7 +40,11 @@ impl Search {
         buckets_max: usize,
     ) -> Result<HistogramOut, SearchError> {
         let Some((oldest, newest)) = self.times() else {
-            return Ok(HistogramOut::without_times(self.count()));
+            let undated = match &self.found {
+                Found::Known => self.undated_so_far(),
+                Found::Index(_) | Found::Scan(_) => self.count(),
+            };
+            return Ok(HistogramOut::without_times(undated));
         };
         let from = from_ns.unwrap_or(oldest);
         let to = to_ns.unwrap_or(newest.saturating_add(1));
@@ -70,8 +75,7 @@ impl Search {
                 Ok(HistogramOut::of_index(&counted))
             }
             Found::Scan(hits) => Ok(hits.histogram(from, to_ns, bucket_ns, &ranges)),
-            // Nothing is counted by time before the index is there.
-            Found::Known => Ok(HistogramOut::without_times(0)),
+            Found::Known => Ok(self.live_histogram(from, to_ns, bucket_ns)),
         }
     }
 
@@ -82,7 +86,10 @@ impl Search {
     pub fn by_severity(&self, counted: &HistogramOut) -> Result<Vec<[u64; 6]>, SearchError> {
         let hits = match &self.found {
             Found::Scan(hits) => return Ok(hits.by_severity(counted)),
-            Found::Known => return Ok(vec![[0; 6]; counted.buckets.len()]),
+            Found::Known => {
+                let ungraded = |bucket: &BucketOut| [0, 0, 0, 0, 0, bucket.count];
+                return Ok(counted.buckets.iter().map(ungraded).collect());
+            }
             Found::Index(hits) => hits,
         };
         let mut split = vec![[0u64; 6]; counted.buckets.len()];
@@ -148,5 +155,25 @@ impl Search {
                 distinct: 0,
             }),
         }
+    }
+
+    /// Rows without a time, as far as archives were read.
+    fn undated_so_far(&self) -> u64 {
+        let archives = self.workspace.archives().iter();
+        let undated = archives.map(|archive| {
+            let known = archive.known();
+            let rows = known.rows.iter().flatten();
+            rows.map(|rows| rows.undated).sum::<u64>()
+        });
+        undated.sum()
+    }
+
+    fn live_histogram(&self, from_ns: i64, to_ns: i64, bucket_ns: i64) -> HistogramOut {
+        let archives = self.workspace.archives().iter();
+        let parts: Vec<LiveTimes> = archives
+            .map(|archive| archive.known().live_times.clone())
+            .collect();
+        let undated = self.undated_so_far();
+        LiveTimes::histogram(&parts, (from_ns, to_ns), bucket_ns, undated)
     }
 }

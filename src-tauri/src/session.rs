@@ -181,7 +181,10 @@ impl Session {
             state.generation += 1;
         }
         let session = Arc::clone(self);
-        std::thread::spawn(move || session.work(mode, &cancel));
+        std::thread::spawn(move || {
+            yield_to_the_window();
+            session.work(mode, &cancel);
+        });
     }
 
     fn work(&self, mode: RunMode, cancel: &Cancel) {
@@ -308,5 +311,17 @@ impl Session {
             .get(&id)
             .cloned()
             .ok_or_else(no_such_search)
+    }
+}
+
+/// Lets the window be drawn while every core checks and indexes: this thread, and those that it
+/// starts, take what the window leaves.
+fn yield_to_the_window() {
+    // On Linux a priority belongs to a thread and is inherited; elsewhere it would slow down all.
+    #[cfg(target_os = "linux")]
+    {
+        const NICE: i32 = 5;
+        // Without it the check runs all the same.
+        let _ = rustix::process::setpriority_process(None, NICE);
     }
 }

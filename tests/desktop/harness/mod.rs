@@ -28,6 +28,8 @@ pub struct Start {
     pub size: (u32, u32),
     /// The file that the next dialog gives back.
     pub pick: Option<PathBuf>,
+    /// The folder of the person who runs it; `None`: a new one that is gone afterwards.
+    pub home: Option<PathBuf>,
 }
 
 impl Default for Start {
@@ -37,6 +39,7 @@ impl Default for Start {
             language: "C.UTF-8",
             size: (1440, 900),
             pick: None,
+            home: None,
         }
     }
 }

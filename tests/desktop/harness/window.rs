@@ -50,7 +50,8 @@ impl Window {
             .prefix("sealscope-window-")
             .tempdir()?;
         let screen = Screen::start()?;
-        let driver = Driver::start(&screen, home.path(), start)?;
+        let folder = start.home.as_deref().unwrap_or(home.path());
+        let driver = Driver::start(&screen, folder, start)?;
         let client = connect(&driver.url, start).await?;
         let window = Self {
             client,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::chained_jsonl::ChainedJsonl;
 use crate::input::{Content, look_at};
 use crate::lines::Lines;
 use crate::sealog::Sealog;
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// Every format that is read here. Of two that are equally sure, the first one opens.
-pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &Lines];
+pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &ChainedJsonl, &Lines];
 
 /// Opens a file in the format that its content shows; names and extensions count for little.
 ///
@@ -41,6 +42,10 @@ pub fn open(path: &Path, context: &OpenContext) -> Result<Box<dyn Archive>, Open
         .rev()
         .max_by_key(|(recognition, _)| *recognition);
     match best {
+        // A profile that the examiner gave is for what no format is sure of.
+        Some((Recognition::Maybe, _)) if context.profile.is_some() => {
+            ChainedJsonl.open(source, context)
+        }
         Some((Recognition::Certain | Recognition::Maybe, format)) => format.open(source, context),
         Some((Recognition::No, _)) | None => Err(OpenError::UnknownFormat {
             path: path.to_owned(),

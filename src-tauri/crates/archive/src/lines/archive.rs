@@ -28,7 +28,7 @@ impl Plan {
 
 /// An open plain log.
 #[derive(Debug)]
-pub(super) struct LinesArchive {
+pub(crate) struct LinesArchive {
     source: Source,
     text: Option<Source>,
     plan: Plan,
@@ -47,7 +47,8 @@ impl LinesArchive {
         }
     }
 
-    fn text(&self) -> &Source {
+    /// The bytes that are divided into lines.
+    pub(crate) fn text(&self) -> &Source {
         self.text.as_ref().unwrap_or(&self.source)
     }
 

@@ -12,7 +12,8 @@ mod document;
 mod spool;
 mod transcribe;
 
-use archive::{LinesArchive, Plan};
+pub(crate) use archive::LinesArchive;
+use archive::Plan;
 use sealscope_model::Damage;
 
 use crate::input::{Content, Packing, look_at};
@@ -56,36 +57,7 @@ struct Reading {
 fn open(source: Source, context: &OpenContext) -> Result<LinesArchive, OpenError> {
     let path = source.path().to_owned();
     let unreadable = |error| OpenError::from_io(&path, error);
-    if source.bytes() == 0 {
-        return Err(OpenError::Empty { path });
-    }
-    let mut reading = Reading {
-        text: None,
-        damage: Vec::new(),
-        notes: Vec::new(),
-    };
-    let mut sample = sample_of(&source).map_err(unreadable)?;
-    let packing = Packing::of(&sample);
-    if packing != Packing::Plain {
-        spool::unpack(&source, packing, context, &mut reading)?;
-        let text = reading.text.as_ref().unwrap_or(&source);
-        if text.bytes() == 0 && reading.damage.is_empty() {
-            return Err(OpenError::Empty { path });
-        }
-        sample = sample_of(text).map_err(unreadable)?;
-    }
-    match look_at(&sample) {
-        Content::Other { what, next } => {
-            return Err(OpenError::UnknownFormat {
-                path,
-                found: said(packing, what, next),
-            });
-        }
-        Content::Utf16 { big_endian } => {
-            transcribe::to_utf8(&source, big_endian, context, &mut reading)?;
-        }
-        Content::Text => {}
-    }
+    let (mut reading, sample) = read_as_text(&source, context)?;
     let text = reading.text.as_ref().unwrap_or(&source);
     let document = document::look_for(text, &sample).map_err(unreadable)?;
     let plan = match document {
@@ -103,8 +75,59 @@ fn open(source: Source, context: &OpenContext) -> Result<LinesArchive, OpenError
     Ok(LinesArchive::new(source, plan, reading))
 }
 
+/// Opens a file as lines, whatever they hold: for formats that are made of lines.
+pub(crate) fn open_as_lines(
+    source: Source,
+    context: &OpenContext,
+) -> Result<LinesArchive, OpenError> {
+    let (reading, _) = read_as_text(&source, context)?;
+    let text = reading.text.as_ref().unwrap_or(&source);
+    let plan = Plan::pieces(text.bytes());
+    Ok(LinesArchive::new(source, plan, reading))
+}
+
+/// Unpacks and transcribes what has to be; gives the first bytes of the text.
+fn read_as_text(
+    source: &Source,
+    context: &OpenContext,
+) -> Result<(Reading, Vec<u8>), OpenError> {
+    let path = source.path().to_owned();
+    let unreadable = |error| OpenError::from_io(&path, error);
+    if source.bytes() == 0 {
+        return Err(OpenError::Empty { path });
+    }
+    let mut reading = Reading {
+        text: None,
+        damage: Vec::new(),
+        notes: Vec::new(),
+    };
+    let mut sample = sample_of(source).map_err(unreadable)?;
+    let packing = Packing::of(&sample);
+    if packing != Packing::Plain {
+        spool::unpack(source, packing, context, &mut reading)?;
+        let text = reading.text.as_ref().unwrap_or(source);
+        if text.bytes() == 0 && reading.damage.is_empty() {
+            return Err(OpenError::Empty { path });
+        }
+        sample = sample_of(text).map_err(unreadable)?;
+    }
+    match look_at(&sample) {
+        Content::Other { what, next } => {
+            return Err(OpenError::UnknownFormat {
+                path,
+                found: said(packing, what, next),
+            });
+        }
+        Content::Utf16 { big_endian } => {
+            transcribe::to_utf8(source, big_endian, context, &mut reading)?;
+        }
+        Content::Text => {}
+    }
+    Ok((reading, sample))
+}
+
 /// The first bytes of a file.
-fn sample_of(source: &Source) -> std::io::Result<Vec<u8>> {
+pub(crate) fn sample_of(source: &Source) -> std::io::Result<Vec<u8>> {
     let mut sample = vec![0; limits::SAMPLE_BYTES];
     let count = source.read_at(0, &mut sample)?;
     sample.truncate(count);

@@ -1,42 +1,25 @@
-//! Hash-chained logs.
+//! Hash-chained logs: the digests of a segment's entries, and the verdict from them.
+//!
+//! Of every entry two things are looked at, each on its own: whether its digest comes out of its
+//! bytes (content), and whether it names the digest of the entry before it (order). What holds is
+//! kept as runs; only where a run ends there is anything to explain. Invariants: 1. Without a key
+//! and without an anchor no entry is better than consistent. 2. A digest that was not computed
+//! counts for nothing. 3. Where nothing reproduces a single digest, the recipe is in doubt, not the
+//! log: unproven. 4. Any break makes the archive broken.
 
-use sealscope_archive::chained_jsonl::ChainedArchive;
-use sealscope_archive::{Archive, Segment};
-use serde::{Deserialize, Serialize};
+mod anchor;
+mod check;
+mod findings;
+mod keys;
+mod nodes;
+mod scan;
+mod summarise;
+mod walk;
+mod words;
 
-use crate::check::SegmentFindings;
-use crate::summary::Summary;
-use crate::trust::TrustStore;
+pub use findings::LinkFindings;
+pub(crate) use keys::Keys;
+pub(crate) use summarise::judge;
 
-/// What the check found of the digests of a segment's lines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkFindings;
-
-/// The keys, made ready once for an archive.
-#[derive(Debug)]
-pub(crate) struct Keys;
-
-impl Keys {
-    pub(crate) fn new(_archive: &ChainedArchive, _trust: &TrustStore) -> Self {
-        Self
-    }
-
-    /// Checks one segment against its seals; runs on many threads at once.
-    pub(crate) fn check(&self, _segment: &Segment) -> LinkFindings {
-        LinkFindings
-    }
-}
-
-/// Judges the archive from what was found in its segments, from the first one on, in order.
-pub(crate) fn judge(
-    archive: &dyn Archive,
-    _sealed: &ChainedArchive,
-    findings: &[SegmentFindings],
-    _trust: &TrustStore,
-) -> Summary {
-    crate::judge_unsealed(
-        findings,
-        archive.damage(),
-        findings.len() < archive.segment_count(),
-    )
-}
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::chained_jsonl::ChainedJsonl;
+use crate::cloudtrail::CloudTrail;
 use crate::input::{Content, look_at};
 use crate::lines::Lines;
 use crate::sealog::Sealog;
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// Every format that is read here. Of two that are equally sure, the first one opens.
-pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &ChainedJsonl, &Lines];
+pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &CloudTrail, &ChainedJsonl, &Lines];
 
 /// Opens a file in the format that its content shows; names and extensions count for little.
 ///

@@ -51,3 +51,13 @@ pub const UNPACKED_RATIO_MAX: u64 = 1000;
 pub const UNPACKED_BYTES_FREE: u64 = 64 << 20;
 /// Window that a compressed plain log may ask for, as a power of two: what `zstd --long` makes.
 pub const UNPACK_WINDOW_LOG_MAX: u32 = 27;
+/// Stored bytes of one CloudTrail log file or Lake result that are read at once.
+pub const LOG_STORED_BYTES_MAX: u64 = 64 << 20;
+/// Unpacked bytes of one CloudTrail digest: more than 20,000 listed log files.
+pub const DIGEST_BYTES_MAX: usize = 8 << 20;
+/// Log files that all digests of a folder may list: some years of a busy organisation.
+pub const LISTED_FILES_MAX: usize = 2_000_000;
+/// Bytes of a file that holds a digest's metadata, or public keys.
+pub const SIDECAR_BYTES_MAX: u64 = 4 << 20;
+/// Files with keys that are read beside an archive.
+pub const KEY_FILES_MAX: usize = 16;

@@ -20,6 +20,14 @@ pub struct FileStamp {
 }
 
 impl FileStamp {
+    /// The state of the file at a path, without opening it.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        Ok(Self::of(&std::fs::metadata(path)?))
+    }
+
     fn of(metadata: &Metadata) -> Self {
         let since = |time: std::time::SystemTime| match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i128::try_from(after.as_nanos()).unwrap_or(0),

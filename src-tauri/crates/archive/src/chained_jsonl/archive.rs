@@ -128,7 +128,9 @@ impl ChainedArchive {
             let bytes = segment.text.len() as u64 - stray;
             segment.rejected_bytes += bytes;
             let reason = format!("{bytes} bytes here belong to no entry of the array");
-            segment.damage.push(Damage::at(segment.offset_bytes + stray, reason));
+            segment
+                .damage
+                .push(Damage::at(segment.offset_bytes + stray, reason));
         }
         Ok(())
     }
@@ -145,7 +147,9 @@ impl ChainedArchive {
         let first = segment.entries.iter().find(|range| blank(range)).cloned();
         if let Some(first) = first {
             let blanks = segment.entries.iter().filter(|range| blank(range));
-            segment.rejected_bytes += blanks.map(|range| u64::from(range.end - range.start)).sum::<u64>();
+            segment.rejected_bytes += blanks
+                .map(|range| u64::from(range.end - range.start))
+                .sum::<u64>();
             segment.entries.retain(|range| !blank(range));
             let count = before - segment.entries.len();
             let says = match count {
@@ -193,7 +197,10 @@ impl ChainedArchive {
                 // A CR before the line end belongs to the line.
                 let behind = bytes.get(end..).unwrap_or_default();
                 let feed = behind.iter().position(|byte| *byte == b'\n').unwrap_or(0);
-                return Ok(bytes.get(begin + 1..end + feed).unwrap_or_default().to_vec());
+                return Ok(bytes
+                    .get(begin + 1..end + feed)
+                    .unwrap_or_default()
+                    .to_vec());
             }
             if from == 0 || step > limits::ENTRY_BYTES_MAX as u64 {
                 let behind = bytes.get(end..).unwrap_or_default();
@@ -215,7 +222,9 @@ impl ChainedArchive {
         let count = (before.end - before.start).min(limits::ENTRY_BYTES_MAX as u64);
         let mut bytes = Vec::new();
         let count = usize::try_from(count).unwrap_or(0);
-        self.lines.text().read_into(before.start, count, &mut bytes)?;
+        self.lines
+            .text()
+            .read_into(before.start, count, &mut bytes)?;
         Ok(bytes)
     }
 

@@ -62,14 +62,18 @@ impl CanonMode {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let mut modes = CANON_MODES.iter();
-        modes.find(|(known, _)| *known == name).map(|(_, mode)| *mode)
+        modes
+            .find(|(known, _)| *known == name)
+            .map(|(_, mode)| *mode)
     }
 
     /// Its name in a profile.
     #[must_use]
     pub fn name(self) -> &'static str {
         let mut modes = CANON_MODES.iter();
-        modes.find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+        modes
+            .find(|(_, mode)| *mode == self)
+            .map_or("", |(name, _)| name)
     }
 
     const fn separators(self) -> (&'static [u8], &'static [u8]) {
@@ -228,10 +232,7 @@ impl Writer {
 
 type Order = std::cmp::Ordering;
 
-fn sort_unless_sorted(
-    slice: &mut [(u32, u32)],
-    order: impl Fn(&(u32, u32), &(u32, u32)) -> Order,
-) {
+fn sort_unless_sorted(slice: &mut [(u32, u32)], order: impl Fn(&(u32, u32), &(u32, u32)) -> Order) {
     if !slice.is_sorted_by(|a, b| order(a, b) != Order::Greater) {
         slice.sort_unstable_by(order);
     }

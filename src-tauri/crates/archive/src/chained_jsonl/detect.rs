@@ -62,7 +62,9 @@ fn first_entries(text: &[u8]) -> Option<(&'static str, Vec<&[u8]>)> {
         b'[' => {
             let mut splitter = Splitter::new(Units::Elements);
             splitter.feed(begun, 0, |unit| {
-                let range = usize::try_from(unit.start).ok().zip(usize::try_from(unit.end).ok());
+                let range = usize::try_from(unit.start)
+                    .ok()
+                    .zip(usize::try_from(unit.end).ok());
                 if entries.len() < ENTRIES {
                     entries.extend(range.and_then(|(from, to)| begun.get(from..to)));
                 }
@@ -256,7 +258,10 @@ fn first_named(raw: &RawProfile, entries: &[&[u8]]) -> RawGenesis {
             Named::Text(text) => candidates::genesis_word(&profile, &text).unwrap_or(any),
         };
     }
-    let own = reader.own(first).map(std::borrow::Cow::into_owned).unwrap_or_default();
+    let own = reader
+        .own(first)
+        .map(std::borrow::Cow::into_owned)
+        .unwrap_or_default();
     let texts: Vec<Vec<u8>> = reader.genesis_texts().map(<[u8]>::to_vec).collect();
     let fits = texts.iter().find(|digest| {
         let before = Before { digest, line: b"" };

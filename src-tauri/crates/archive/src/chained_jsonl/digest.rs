@@ -84,7 +84,8 @@ impl HashAlg {
     #[must_use]
     pub fn name(self) -> &'static str {
         let mut algs = HASH_ALGS.iter();
-        algs.find(|(_, alg)| *alg == self).map_or("", |(name, _)| name)
+        algs.find(|(_, alg)| *alg == self)
+            .map_or("", |(name, _)| name)
     }
 
     /// Bytes of its output.
@@ -170,7 +171,8 @@ impl Encoding {
     #[must_use]
     pub fn name(self) -> &'static str {
         let mut all = ENCODINGS.iter();
-        all.find(|(_, one)| *one == self).map_or("", |(name, _)| name)
+        all.find(|(_, one)| *one == self)
+            .map_or("", |(name, _)| name)
     }
 
     /// Appends the bytes as text.
@@ -201,8 +203,14 @@ impl Encoding {
                 let byte = |[high, low]: &[u8; 2]| Some(nibble(*high)? << 4 | nibble(*low)?);
                 rest.is_empty().then(|| pairs.iter().map(byte).collect())?
             }
-            Self::Base64 => STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok(),
-            Self::Base64Url => URL_SAFE_NO_PAD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok(),
+            Self::Base64 => STANDARD
+                .decode(text)
+                .or_else(|_| STANDARD_NO_PAD.decode(text))
+                .ok(),
+            Self::Base64Url => URL_SAFE_NO_PAD
+                .decode(text)
+                .or_else(|_| URL_SAFE.decode(text))
+                .ok(),
         }
     }
 }
@@ -225,7 +233,10 @@ mod tests {
         ] {
             let alg = HashAlg::named(name).expect(name);
             let digest = alg.digest(b"abc");
-            assert!(format!("{digest:?}").starts_with(begins), "{name}: {digest:?}");
+            assert!(
+                format!("{digest:?}").starts_with(begins),
+                "{name}: {digest:?}"
+            );
             assert_eq!(digest.as_slice().len(), alg.output_bytes());
         }
         // RFC 4231 §4.3.

@@ -131,7 +131,9 @@ impl EntryReader {
             }
             Framing::Text(pattern) => {
                 let text = text.strip_suffix(b"\r").unwrap_or(text);
-                let groups = self.groups.get_or_insert_with(|| pattern.capture_locations());
+                let groups = self
+                    .groups
+                    .get_or_insert_with(|| pattern.capture_locations());
                 match pattern.captures_read(groups, text) {
                     Some(_) => Ok(()),
                     None => Err(Unreadable("the pattern does not fit it".to_owned())),
@@ -149,7 +151,9 @@ impl EntryReader {
             Ok(())
         } else {
             let count = self.columns.len();
-            Err(Unreadable(format!("it has {count} columns where column /{last} is needed")))
+            Err(Unreadable(format!(
+                "it has {count} columns where column /{last} is needed"
+            )))
         }
     }
 
@@ -242,20 +246,27 @@ impl EntryReader {
     #[must_use]
     pub fn may_begin(&self, named: &Named<'_>) -> bool {
         self.profile.prev.is_some()
-            && self.profile.genesis.iter().any(|genesis| match (genesis, named) {
-                (Genesis::Any, _) | (Genesis::Null, Named::Nothing) => true,
-                (Genesis::Text(text), Named::Text(named)) => **text == **named,
-                _ => false,
-            })
+            && self
+                .profile
+                .genesis
+                .iter()
+                .any(|genesis| match (genesis, named) {
+                    (Genesis::Any, _) | (Genesis::Null, Named::Nothing) => true,
+                    (Genesis::Text(text), Named::Text(named)) => **text == **named,
+                    _ => false,
+                })
     }
 
     /// What can stand in the place of a digest before the first entry.
     pub fn genesis_texts(&self) -> impl Iterator<Item = &[u8]> {
-        self.profile.genesis.iter().filter_map(|genesis| match genesis {
-            Genesis::Text(text) => Some(text.as_slice()),
-            Genesis::Null => Some(&b""[..]),
-            Genesis::Any => None,
-        })
+        self.profile
+            .genesis
+            .iter()
+            .filter_map(|genesis| match genesis {
+                Genesis::Text(text) => Some(text.as_slice()),
+                Genesis::Null => Some(&b""[..]),
+                Genesis::Any => None,
+            })
     }
 
     /// Hashes the entry and compares with the digest that it holds; inner digests too. `key` is the
@@ -316,9 +327,8 @@ impl EntryReader {
         match over {
             Some(SignedOver::OwnBytes) => {
                 let bytes = self.profile.read_digest(own);
-                self.hasher.preimage = bytes.ok_or_else(|| {
-                    Unreadable("its digest is not written as one".to_owned())
-                })?;
+                self.hasher.preimage = bytes
+                    .ok_or_else(|| Unreadable("its digest is not written as one".to_owned()))?;
             }
             Some(SignedOver::Preimage) => self.assemble(entry, before, 0)?,
             Some(SignedOver::Own) | None => {
@@ -450,7 +460,9 @@ impl EntryReader {
                 } else {
                     Members::AllBut(&hasher.skip)
                 };
-                hasher.writer.write(mode, (&self.tape, text), value, members, out)?;
+                hasher
+                    .writer
+                    .write(mode, (&self.tape, text), value, members, out)?;
             }
         }
         Ok(())
@@ -533,7 +545,10 @@ impl EntryReader {
         names.try_fold(from, |at, name| match self.tape.node(at)?.kind {
             Kind::Array => {
                 let number: usize = std::str::from_utf8(name).ok()?.parse().ok()?;
-                self.tape.elements(at).nth(number).map(|(element, _)| element)
+                self.tape
+                    .elements(at)
+                    .nth(number)
+                    .map(|(element, _)| element)
             }
             _ => self.tape.member(text, at, name),
         })
@@ -554,7 +569,9 @@ impl EntryReader {
             Framing::Tsv => self.column(text, path).map(Cow::Borrowed),
             Framing::Csv { .. } => {
                 let raw = self.column(text, path)?;
-                let quoted = raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\""));
+                let quoted = raw
+                    .strip_prefix(b"\"")
+                    .and_then(|raw| raw.strip_suffix(b"\""));
                 Some(match quoted {
                     None => Cow::Borrowed(raw),
                     Some(inside) if !inside.contains(&b'"') => Cow::Borrowed(inside),

@@ -373,8 +373,11 @@ const fn is_special(byte: u8) -> bool {
 /// How many bytes from the beginning stand for themselves; `None` where all do.
 fn plain_run(text: &[u8]) -> Option<usize> {
     // Without an early end inside a chunk, the compiler looks at sixteen bytes at once.
-    let is_plain =
-        |chunk: &[u8]| !chunk.iter().fold(false, |found, byte| found | is_special(*byte));
+    let is_plain = |chunk: &[u8]| {
+        !chunk
+            .iter()
+            .fold(false, |found, byte| found | is_special(*byte))
+    };
     let chunks = text.chunks_exact(16).take_while(|chunk| is_plain(chunk));
     let from = chunks.count() * 16;
     let rest = text.get(from..).unwrap_or_default();
@@ -485,7 +488,9 @@ fn escaped_code(text: &[u8]) -> (u32, usize) {
         Some(b'u') => {
             let high = unit(2).unwrap_or(0xFFFD);
             match unit(8) {
-                Some(low) if (0xD800..0xDC00).contains(&high) && (0xDC00..0xE000).contains(&low) => {
+                Some(low)
+                    if (0xD800..0xDC00).contains(&high) && (0xDC00..0xE000).contains(&low) =>
+                {
                     (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), 12)
                 }
                 _ => (high, 6),
@@ -523,11 +528,40 @@ mod tests {
     #[test]
     fn every_document_that_serde_reads_is_read_and_no_other() {
         for text in [
-            "{}", "[]", "0", "-0", "1.5e-7", "\"\"", " { \"a\" : [ 1 , true , null ] } ",
-            "{\"a\":{\"b\":[]}}", "[[[]]]", "\"\\u00e9\\\\\"",
-            "", "{", "[1,]", "{\"a\"}", "{\"a\":}", "{,}", "01", "1.", "-", "+1", ".5", "1e",
-            "\"\\x\"", "\"\\u12\"", "\"a", "[1 2]", "{\"a\":1,}", "[}", "{]", "tru", "1 1",
-            "\"\u{1}\"", "{a:1}", "'a'",
+            "{}",
+            "[]",
+            "0",
+            "-0",
+            "1.5e-7",
+            "\"\"",
+            " { \"a\" : [ 1 , true , null ] } ",
+            "{\"a\":{\"b\":[]}}",
+            "[[[]]]",
+            "\"\\u00e9\\\\\"",
+            "",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{,}",
+            "01",
+            "1.",
+            "-",
+            "+1",
+            ".5",
+            "1e",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"a",
+            "[1 2]",
+            "{\"a\":1,}",
+            "[}",
+            "{]",
+            "tru",
+            "1 1",
+            "\"\u{1}\"",
+            "{a:1}",
+            "'a'",
         ] {
             let expected = serde_json::from_str::<serde_json::Value>(text).is_ok();
             assert_eq!(scan(text).is_ok(), expected, "{text}");
@@ -571,6 +605,9 @@ mod tests {
         assert!(scan(&deep).is_err());
         assert!(scan("[NaN,-Infinity,Infinity]").is_ok());
         assert_eq!(unescaped(br"\ud800"), None);
-        assert_eq!(unescaped(br"\ud83d\ude00").as_deref(), Some("😀".as_bytes()));
+        assert_eq!(
+            unescaped(br"\ud83d\ude00").as_deref(),
+            Some("😀".as_bytes())
+        );
     }
 }

@@ -28,9 +28,7 @@ pub use detect::detect_profile;
 pub use digest::{DigestBytes, ENCODINGS, Encoding, HASH_ALGS, HashAlg};
 pub use entry::{Before, EntryReader, Named, OwnDigest, Unreadable};
 pub use path::Path;
-pub use profile::{
-    ChainProfile, ProfileError, Sequence, SignatureAlg, SignatureRule, SignedOver,
-};
+pub use profile::{ChainProfile, ProfileError, Sequence, SignatureAlg, SignatureRule, SignedOver};
 pub use shipped::shipped_profiles;
 
 use crate::input::{AsFound, Content, Packing, Unpacker, look_at};

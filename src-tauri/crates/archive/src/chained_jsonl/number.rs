@@ -94,7 +94,9 @@ fn parsed(token: &[u8]) -> f64 {
 }
 
 fn is_short_integer(token: &[u8]) -> bool {
-    token.len() <= SAFE_DIGITS && token != b"-0" && !token.iter().any(|b| matches!(b, b'.' | b'e' | b'E'))
+    token.len() <= SAFE_DIGITS
+        && token != b"-0"
+        && !token.iter().any(|b| matches!(b, b'.' | b'e' | b'E'))
 }
 
 /// A decimal of few digits without an exponent is its own shortest form once zeros at its end are

@@ -17,8 +17,8 @@ use super::path::Path;
 
 pub(super) use parse::read_raw;
 pub(super) use raw::{
-    OneOrMore, RawChain, RawDigest, RawGenesis, RawPart, RawPlace, RawPreimage,
-    RawProfile, RawSeq, RawText,
+    OneOrMore, RawChain, RawDigest, RawGenesis, RawPart, RawPlace, RawPreimage, RawProfile, RawSeq,
+    RawText,
 };
 
 /// How the digests of a log are made.

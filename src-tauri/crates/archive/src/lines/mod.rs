@@ -54,7 +54,7 @@ struct Reading {
     notes: Vec<String>,
 }
 
-fn open(source: Source, context: &OpenContext) -> Result<LinesArchive, OpenError> {
+pub(crate) fn open(source: Source, context: &OpenContext) -> Result<LinesArchive, OpenError> {
     let path = source.path().to_owned();
     let unreadable = |error| OpenError::from_io(&path, error);
     let (mut reading, sample) = read_as_text(&source, context)?;
@@ -87,10 +87,7 @@ pub(crate) fn open_as_lines(
 }
 
 /// Unpacks and transcribes what has to be; gives the first bytes of the text.
-fn read_as_text(
-    source: &Source,
-    context: &OpenContext,
-) -> Result<(Reading, Vec<u8>), OpenError> {
+fn read_as_text(source: &Source, context: &OpenContext) -> Result<(Reading, Vec<u8>), OpenError> {
     let path = source.path().to_owned();
     let unreadable = |error| OpenError::from_io(&path, error);
     if source.bytes() == 0 {

@@ -116,9 +116,21 @@ impl<'s> Check<'_, 's> {
             number,
             bytes,
             partition,
-            named: if is_read { self.reader.prev(bytes) } else { Named::Nothing },
-            own: if is_read { self.reader.own(bytes) } else { None },
-            seq: if is_read { self.reader.seq(bytes) } else { None },
+            named: if is_read {
+                self.reader.prev(bytes)
+            } else {
+                Named::Nothing
+            },
+            own: if is_read {
+                self.reader.own(bytes)
+            } else {
+                None
+            },
+            seq: if is_read {
+                self.reader.seq(bytes)
+            } else {
+                None
+            },
         };
         let place = self.places.remove(&partition).unwrap_or_default();
         let outcome = match read {
@@ -393,9 +405,10 @@ impl<'s> Check<'_, 's> {
                     count: 1,
                     partition: entry.partition,
                     prev: match outcome.prev {
-                        Prev::Link(_) if outcome.follows => {
-                            place.id.as_deref().map_or(Prev::Unknown, |id| Prev::Link(Link::of(id)))
-                        }
+                        Prev::Link(_) if outcome.follows => place
+                            .id
+                            .as_deref()
+                            .map_or(Prev::Unknown, |id| Prev::Link(Link::of(id))),
                         prev => prev,
                     },
                     first_id: id,

@@ -190,7 +190,11 @@ fn secrets(given: &[u8]) -> Vec<Vec<u8>> {
     if line != given {
         all.push(line.to_vec());
     }
-    all.extend(Encoding::HexLower.read(line).filter(|bytes| !bytes.is_empty()));
+    all.extend(
+        Encoding::HexLower
+            .read(line)
+            .filter(|bytes| !bytes.is_empty()),
+    );
     all
 }
 
@@ -202,14 +206,22 @@ fn public_key(given: &[u8]) -> Option<VerifyingKey> {
         return Some(found);
     }
     let text = std::str::from_utf8(given).ok()?.trim();
-    if let Some(found) = Encoding::HexLower.read(text.as_bytes()).and_then(|bytes| key(&bytes)) {
+    if let Some(found) = Encoding::HexLower
+        .read(text.as_bytes())
+        .and_then(|bytes| key(&bytes))
+    {
         return Some(found);
     }
     if text.starts_with("-----BEGIN PUBLIC KEY-----") {
-        let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+        let body: String = text
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .collect();
         let der = BASE64.decode(body).ok()?;
         // RFC 8410 §4: twelve bytes say that it is Ed25519.
-        let header = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+        let header = [
+            0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+        ];
         return key(der.strip_prefix(&header)?);
     }
     if sealscope_proof::VerifierKey::parse(text).is_ok() {

@@ -75,8 +75,9 @@ impl Chain {
     pub(super) fn is_whole(&self) -> bool {
         let mut nodes = self.nodes.iter();
         let first = nodes.next();
-        first.is_none_or(|node| node.flaw.is_none() && matches!(node.prev, Prev::Start | Prev::Reset))
-            && nodes.all(|node| node.flaw.is_none() && node.prev == Prev::Reset)
+        first.is_none_or(|node| {
+            node.flaw.is_none() && matches!(node.prev, Prev::Start | Prev::Reset)
+        }) && nodes.all(|node| node.flaw.is_none() && node.prev == Prev::Reset)
     }
 
     fn node_at(&self, at: u64) -> Option<&Node> {
@@ -125,7 +126,11 @@ pub(super) fn chains(findings: &[SegmentFindings]) -> Vec<Chain> {
 /// node of its own.
 pub(super) fn take_apart(chains: &mut [Chain], scene: &Scene<'_>) {
     let mut wanted: HashSet<Link> = HashSet::new();
-    for node in chains.iter().filter(|chain| !chain.is_whole()).flat_map(|chain| &chain.nodes) {
+    for node in chains
+        .iter()
+        .filter(|chain| !chain.is_whole())
+        .flat_map(|chain| &chain.nodes)
+    {
         wanted.extend([node.first_id, node.end_id].into_iter().flatten());
         if let Prev::Link(link) = node.prev {
             wanted.insert(link);
@@ -135,16 +140,21 @@ pub(super) fn take_apart(chains: &mut [Chain], scene: &Scene<'_>) {
     for chain in chains.iter_mut().filter(|chain| !chain.is_whole()) {
         let mut cuts: BTreeSet<u64> = BTreeSet::new();
         let own = |places: &Vec<Place>| -> Vec<u64> {
-            let own = places.iter().filter(|place| place.partition == chain.partition);
+            let own = places
+                .iter()
+                .filter(|place| place.partition == chain.partition);
             own.map(|place| place.at).collect()
         };
         for node in &chain.nodes {
             let places = |link: Option<Link>| link.and_then(|link| hits.get(&link)).map(own);
             cuts.extend(places(node.first_id).unwrap_or_default());
-            let ends = [node.end_id, match node.prev {
-                Prev::Link(link) => Some(link),
-                _ => None,
-            }];
+            let ends = [
+                node.end_id,
+                match node.prev {
+                    Prev::Link(link) => Some(link),
+                    _ => None,
+                },
+            ];
             for at in ends.into_iter().filter_map(places).flatten() {
                 cuts.insert(at + 1);
             }
@@ -158,7 +168,9 @@ pub(super) fn take_apart(chains: &mut [Chain], scene: &Scene<'_>) {
 fn cut(chain: &mut Chain, cuts: &BTreeSet<u64>, scene: &Scene<'_>) {
     let partition = chain.partition;
     let place = |at: u64| Place { partition, at };
-    let around = cuts.iter().flat_map(|at| [place(at.saturating_sub(1)), place(*at)]);
+    let around = cuts
+        .iter()
+        .flat_map(|at| [place(at.saturating_sub(1)), place(*at)]);
     let around = scene.entries_at(&around.collect());
     let mut nodes = Vec::with_capacity(chain.nodes.len() + cuts.len());
     for node in std::mem::take(&mut chain.nodes) {
@@ -214,18 +226,32 @@ fn find_places(chain: &mut Chain, scene: &Scene<'_>) {
     let entries = scene.entries_at(&wanted);
     let mut found: BTreeMap<usize, Prev> = BTreeMap::new();
     for number in &loose {
-        let Some(entry) = chain.nodes.get(*number).and_then(|node| entries.get(&place(node.at)))
+        let Some(entry) = chain
+            .nodes
+            .get(*number)
+            .and_then(|node| entries.get(&place(node.at)))
         else {
             continue;
         };
-        let ends = near(*number).filter(|other| other != number).filter_map(|other| {
-            let node = chain.nodes.get(other)?;
-            let id = entries.get(&place(node.end().saturating_sub(1)))?.id.clone()?;
-            let link = Link::of(&id);
-            Some((id, Prev::Link(link)))
-        });
-        let begins = scene.genesis_texts().into_iter().map(|text| (text, Prev::Start));
-        if let Some((_, prev)) = ends.chain(begins).find(|(id, _)| scene.holds_after(entry, id)) {
+        let ends = near(*number)
+            .filter(|other| other != number)
+            .filter_map(|other| {
+                let node = chain.nodes.get(other)?;
+                let id = entries
+                    .get(&place(node.end().saturating_sub(1)))?
+                    .id
+                    .clone()?;
+                let link = Link::of(&id);
+                Some((id, Prev::Link(link)))
+            });
+        let begins = scene
+            .genesis_texts()
+            .into_iter()
+            .map(|text| (text, Prev::Start));
+        if let Some((_, prev)) = ends
+            .chain(begins)
+            .find(|(id, _)| scene.holds_after(entry, id))
+        {
             found.insert(*number, prev);
         }
     }

@@ -71,7 +71,14 @@ impl Scene<'_> {
                     at: *count,
                 };
                 *count += 1;
-                give(&mut reader, place, stored, segment.offset_bytes, bytes, before);
+                give(
+                    &mut reader,
+                    place,
+                    stored,
+                    segment.offset_bytes,
+                    bytes,
+                    before,
+                );
                 before = bytes;
                 stored += 1;
             }
@@ -167,7 +174,9 @@ impl Scene<'_> {
                     let Some(bytes) = segment.entry(number) else {
                         continue;
                     };
-                    let before = number.checked_sub(1).and_then(|number| segment.entry(number));
+                    let before = number
+                        .checked_sub(1)
+                        .and_then(|number| segment.entry(number));
                     let again = self.again(
                         &mut reader,
                         place.at,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use sealscope_archive::Archive;
 use sealscope_archive::chained_jsonl::{ChainedArchive, ProfileOrigin, SignatureAlg};
 use sealscope_model::{
-    Base, Break, BreakKind, Damage, End, EntryCounts, Observation, ObservationKind, Position, Strength, Verdict, VerdictRanges,
+    Base, Break, BreakKind, Damage, End, EntryCounts, Observation, ObservationKind, Position,
+    Strength, Verdict, VerdictRanges,
 };
 
 use super::anchor::{self, Anchored};
@@ -150,7 +151,12 @@ impl Case<'_> {
             anchor::look(trust, &chains, &outcomes, &scene)
         };
         let mut breaks = self.breaks(&chains, &outcomes, &scene);
-        breaks.extend(anchored.facts.iter().map(|fact| words::break_of(fact, None)));
+        breaks.extend(
+            anchored
+                .facts
+                .iter()
+                .map(|fact| words::break_of(fact, None)),
+        );
         breaks.extend(self.signature_breaks());
         breaks.sort_by_key(|found| (found.position, found.found, found.kind));
         let is_anchored = breaks.is_empty() && anchored.entries > 0 && !self.is_partial;
@@ -165,9 +171,9 @@ impl Case<'_> {
         let counts = counts(&ranges, sums.total);
         let verdict = self.verdict(&counts, &breaks);
         let head = match outcomes.as_slice() {
-            [one] if one.has_head && !self.keys.profile.begins_anywhere() => End::Anchored {
-                by: "genesis",
-            },
+            [one] if one.has_head && !self.keys.profile.begins_anywhere() => {
+                End::Anchored { by: "genesis" }
+            }
             _ => End::Open,
         };
         let tail = if is_closed {
@@ -247,7 +253,9 @@ impl Case<'_> {
         facts.truncate(BREAKS_MAX);
         if !self.keys.profile.has_partitions() {
             let breaks = facts.into_iter();
-            return breaks.map(|(_, fact)| self.placed(words::break_of(fact, None))).collect();
+            return breaks
+                .map(|(_, fact)| self.placed(words::break_of(fact, None)))
+                .collect();
         }
         // A chain among others has numbers of its own: positions are those of the file.
         let place = |chain: &Chain, at: u64| Place {
@@ -326,7 +334,11 @@ impl Case<'_> {
             let found: HashMap<Place, _> = scene.entries_at(&wanted);
             broken.extend(found.values().map(|again| (again.stored, again.stored + 1)));
         } else {
-            broken.extend(outcomes.iter().flat_map(|outcome| outcome.broken.iter().copied()));
+            broken.extend(
+                outcomes
+                    .iter()
+                    .flat_map(|outcome| outcome.broken.iter().copied()),
+            );
         }
         let mut first = 0;
         for (found, links) in self.links() {
@@ -449,8 +461,16 @@ impl Case<'_> {
     }
 
     fn signers(&self, sums: &Sums) -> Vec<SignerSummary> {
-        let signature = self.keys.signature_key.as_ref().map(|(_, name)| (name, sums.signed));
-        let digest = self.keys.digest_key.as_ref().map(|(_, name)| (name, sums.reproduced));
+        let signature = self
+            .keys
+            .signature_key
+            .as_ref()
+            .map(|(_, name)| (name, sums.signed));
+        let digest = self
+            .keys
+            .digest_key
+            .as_ref()
+            .map(|(_, name)| (name, sums.reproduced));
         let named = signature.or(digest);
         named
             .map(|(name, checkpoints)| SignerSummary {
@@ -479,13 +499,25 @@ fn with_broken(
     let copy = |out: &mut VerdictRanges, to: Position| {
         let from = out.end();
         let begin = ranges.as_slice().partition_point(|range| range.to <= from);
-        for range in ranges.as_slice().iter().skip(begin).take_while(|range| range.from < to) {
-            out.push(range.from.max(from), range.to.min(to), range.verdict, range.strength);
+        for range in ranges
+            .as_slice()
+            .iter()
+            .skip(begin)
+            .take_while(|range| range.from < to)
+        {
+            out.push(
+                range.from.max(from),
+                range.to.min(to),
+                range.verdict,
+                range.strength,
+            );
         }
     };
     for (from, to) in broken {
         copy(&mut out, (*from).min(total));
-        let strength = ranges.at(*from).map_or(Strength::NONE, |range| range.strength);
+        let strength = ranges
+            .at(*from)
+            .map_or(Strength::NONE, |range| range.strength);
         out.push(*from, (*to).min(total), Some(Verdict::Broken), strength);
     }
     copy(&mut out, total);

@@ -28,7 +28,9 @@ fn trust(given: &Given) -> TrustStore {
         name: "test key".to_owned(),
         bytes: key.as_bytes().to_vec(),
     }));
-    let head = given.head.map(|(count, digest)| Anchor::Head { count, digest });
+    let head = given
+        .head
+        .map(|(count, digest)| Anchor::Head { count, digest });
     trust.anchors.extend(head);
     trust
 }

@@ -172,9 +172,10 @@ impl Walk<'_> {
             })
         };
         let all = 0..self.nodes.len();
-        let longest = all.clone().filter(begins).max_by_key(|at| {
-            (self.reach(*at), std::cmp::Reverse(*at))
-        });
+        let longest = all
+            .clone()
+            .filter(begins)
+            .max_by_key(|at| (self.reach(*at), std::cmp::Reverse(*at)));
         longest
             .or_else(|| all.clone().find(|at| self.is_dangling(*at)))
             .or_else(|| all.clone().next())
@@ -221,7 +222,10 @@ impl Walk<'_> {
     fn follower(&self, at: usize) -> Option<usize> {
         let node = self.node(at)?;
         let ids = [node.end_id, node.computed_id];
-        let all = ids.into_iter().flatten().filter_map(|id| self.followers.get(&id));
+        let all = ids
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.followers.get(&id));
         let free = all.flatten().copied().filter(|next| self.is_free(*next));
         free.max_by_key(|next| {
             let holds = self.node(*next).is_some_and(|node| node.flaw.is_none());
@@ -252,7 +256,9 @@ impl Walk<'_> {
     /// here.
     fn next_loose(&self, at: usize) -> Option<usize> {
         let after = at + 1..self.nodes.len();
-        let next = after.clone().find(|next| self.is_free(*next) && self.is_dangling(*next));
+        let next = after
+            .clone()
+            .find(|next| self.is_free(*next) && self.is_dangling(*next));
         let before = || {
             let holds = |next: &usize| self.node(*next).is_some_and(|node| !node.is_loose());
             let mut all = 0..at;
@@ -266,10 +272,15 @@ impl Walk<'_> {
         let (Some(last), Some(node)) = (self.node(at), self.node(next)) else {
             return;
         };
-        let missing = self.seq.zip(node.seq).and_then(|((last, since), (first, _))| {
-            let steps = self.steps(last, first)?;
-            steps.checked_sub(1)?.checked_sub(i64::try_from(since).ok()?)
-        });
+        let missing = self
+            .seq
+            .zip(node.seq)
+            .and_then(|((last, since), (first, _))| {
+                let steps = self.steps(last, first)?;
+                steps
+                    .checked_sub(1)?
+                    .checked_sub(i64::try_from(since).ok()?)
+            });
         let trusts_number = matches!(node.flaw, None | Some(Flaw::OutOfPlace { .. }));
         let is_flawed = node.is_loose();
         let explains = last.flaw.is_some();
@@ -281,7 +292,9 @@ impl Walk<'_> {
             _ if is_flawed => {}
             (Prev::Start, _) => self.items.push(Item::Relink(Why::BeginsAnew)),
             _ if explains && missing.is_none_or(|count| count == 0) => {}
-            (_, Some(0)) if !self.rules.has_own => self.items.push(Item::Relink(Why::NamedOtherwise)),
+            (_, Some(0)) if !self.rules.has_own => {
+                self.items.push(Item::Relink(Why::NamedOtherwise))
+            }
             (_, Some(_)) => self.items.push(Item::Relink(Why::NothingMissing)),
             (_, None) => self.items.push(Item::Gap(1, false)),
         }
@@ -319,12 +332,12 @@ impl Walk<'_> {
                         continue;
                     };
                     if place == 0 {
-                        outcome.has_head = matches!(node.prev, Prev::Start | Prev::Reset)
-                            && node.flaw.is_none();
+                        outcome.has_head =
+                            matches!(node.prev, Prev::Start | Prev::Reset) && node.flaw.is_none();
                     }
                     sealed.push(token(node, *number, at));
-                    let is_behind_gap = place > 0
-                        && matches!(self.items.get(place - 1), Some(Item::Gap(..)));
+                    let is_behind_gap =
+                        place > 0 && matches!(self.items.get(place - 1), Some(Item::Gap(..)));
                     flawed(&mut outcome, node, at, is_behind_gap);
                     at += node.count;
                     last = Some(node);
@@ -338,7 +351,9 @@ impl Walk<'_> {
         for edit in alignment.edits {
             outcome.edit(&edit, &unsure);
         }
-        outcome.facts.sort_by_key(|fact| (fact.sealed, fact.found, fact.kind));
+        outcome
+            .facts
+            .sort_by_key(|fact| (fact.sealed, fact.found, fact.kind));
         outcome
     }
 }
@@ -390,7 +405,11 @@ fn relink(
         } else {
             BreakKind::Relinked
         },
-        sealed: if is_content { sealed.saturating_sub(1) } else { sealed },
+        sealed: if is_content {
+            sealed.saturating_sub(1)
+        } else {
+            sealed
+        },
         count: 1,
         found: if is_content { before } else { Some(next.at) },
         exact: is_content,

@@ -38,7 +38,11 @@ pub(super) struct Facts<'a> {
 fn named(first: Position, count: u64) -> String {
     match count {
         0 | 1 => format!("entry {}", grouped(first)),
-        _ => format!("entries {} to {}", grouped(first), grouped(first + count - 1)),
+        _ => format!(
+            "entries {} to {}",
+            grouped(first),
+            grouped(first + count - 1)
+        ),
     }
 }
 
@@ -100,12 +104,12 @@ fn modified(fact: &Fact) -> String {
              what stood before it, are not what was hashed."
         ),
         Why::Unreadable(why) => format!("{this} cannot be hashed: {why}."),
-        Why::NamedOtherwise => format!(
-            "{this} does not have the digest that the entry after it names."
-        ),
-        Why::Lump => format!(
-            "{this} are not told apart: more of them do not hold than can be kept."
-        ),
+        Why::NamedOtherwise => {
+            format!("{this} does not have the digest that the entry after it names.")
+        }
+        Why::Lump => {
+            format!("{this} are not told apart: more of them do not hold than can be kept.")
+        }
         _ if fact.count == 1 => format!("{this} does not match its digest."),
         _ => format!("{this} do not match their digests."),
     }
@@ -131,9 +135,9 @@ fn removed(fact: &Fact) -> String {
 fn relinked(fact: &Fact) -> String {
     let this = capital(&named(fact.sealed, 1));
     match fact.why {
-        Why::BeginsAnew => format!(
-            "{this} begins a chain anew; nothing joins it to the entries before it."
-        ),
+        Why::BeginsAnew => {
+            format!("{this} begins a chain anew; nothing joins it to the entries before it.")
+        }
         _ if fact.sealed == 0 => format!(
             "{this} does not begin the chain as the recipe says, though its number is the first."
         ),
@@ -172,7 +176,10 @@ fn moved(fact: &Fact) -> String {
 }
 
 pub(super) fn bad_signature(position: Position, keys: &Keys) -> String {
-    let name = keys.signature_key.as_ref().map_or("", |(_, name)| name.as_str());
+    let name = keys
+        .signature_key
+        .as_ref()
+        .map_or("", |(_, name)| name.as_str());
     format!(
         "The signature of entry {} was not made over its digest with the key that made others \
          here ({name}).",
@@ -191,7 +198,9 @@ pub(super) fn out_of_step(position: Position) -> String {
 pub(super) fn notes(facts: &Facts<'_>) -> Vec<String> {
     let name = facts.profile.name();
     let from = match facts.origin {
-        ProfileOrigin::Given => format!("The digests were checked by the profile you gave, {name}."),
+        ProfileOrigin::Given => {
+            format!("The digests were checked by the profile you gave, {name}.")
+        }
         ProfileOrigin::Shipped => {
             format!("The digests were checked by the profile {name}, which comes with Sealscope.")
         }
@@ -200,7 +209,8 @@ pub(super) fn notes(facts: &Facts<'_>) -> Vec<String> {
              first ones do not hold under it."
         ),
         ProfileOrigin::Detected => {
-            "The digests were checked by a profile that was found from the first entries.".to_owned()
+            "The digests were checked by a profile that was found from the first entries."
+                .to_owned()
         }
     };
     let mut notes = vec![from, format!("Profile:\n{}", facts.profile.to_toml())];
@@ -238,7 +248,10 @@ pub(super) fn sentence(facts: &Facts<'_>) -> String {
     match facts.damage.len() {
         0 => {}
         1 => parts.push("Damage was found at 1 place in the file.".to_owned()),
-        some => parts.push(format!("Damage was found at {} places in the file.", grouped(some as u64))),
+        some => parts.push(format!(
+            "Damage was found at {} places in the file.",
+            grouped(some as u64)
+        )),
     }
     if facts.is_partial {
         parts.push("Not all of the file was looked at.".to_owned());
@@ -298,7 +311,9 @@ fn unproven(facts: &Facts<'_>) -> String {
                 "No key that you gave makes the digests of these {all}: it is another key, or the \
                  chain was made anew with another."
             ),
-            false => format!("The digests of these {all} need a secret key that you have not given."),
+            false => {
+                format!("The digests of these {all} need a secret key that you have not given.")
+            }
         };
     }
     if facts.sums.headless > 0 {
@@ -334,18 +349,28 @@ fn broken(facts: &Facts<'_>) -> String {
     match facts.breaks.len() {
         0 | 1 => {}
         2 => parts.push("There is 1 more break.".to_owned()),
-        some => parts.push(format!("There are {} more breaks.", grouped(some as u64 - 1))),
+        some => parts.push(format!(
+            "There are {} more breaks.",
+            grouped(some as u64 - 1)
+        )),
     }
     let rest = facts.counts.total - facts.counts.broken;
     if rest > 0 {
-        let (match_, their) = if rest == 1 { ("matches", "its") } else { ("match", "their") };
+        let (match_, their) = if rest == 1 {
+            ("matches", "its")
+        } else {
+            ("match", "their")
+        };
         let doubt = if facts.counts.intact > 0 {
             ""
         } else {
             ", which anyone able to write the file could have made anew"
         };
         if facts.sums.keyless == 0 {
-            parts.push(format!("{} {match_} {their} digests{doubt}.", capital(&entries(rest))));
+            parts.push(format!(
+                "{} {match_} {their} digests{doubt}.",
+                capital(&entries(rest))
+            ));
         }
     }
     parts.join(" ")
@@ -383,13 +408,19 @@ pub(super) fn aspects(facts: &Facts<'_>) -> Aspects {
     let has_key = facts.keys.signature_key.is_some() || facts.keys.digest_key.is_some();
     let has_seal = facts.profile.is_keyed() || facts.profile.signature().is_some();
     let signer = match (has_seal, has_key) {
-        (false, _) => Aspect::because(Absent, "The chain has no key: it does not tell who made it."),
+        (false, _) => Aspect::because(
+            Absent,
+            "The chain has no key: it does not tell who made it.",
+        ),
         (true, true) => Aspect::OK,
         (true, false) => Aspect::because(NotCheckable, "No key that you gave made the seals."),
     };
     Aspects {
         content: or(&[B::Modified, B::Inserted], whole.clone()),
-        order: or(&[B::Moved, B::Duplicated, B::Removed, B::Inserted], whole.clone()),
+        order: or(
+            &[B::Moved, B::Duplicated, B::Removed, B::Inserted],
+            whole.clone(),
+        ),
         seal: or(&[B::Relinked, B::BadSignature, B::Fork], whole),
         signer: or(&[B::BadSignature], signer),
         time: Aspect::because(Absent, "Nothing proves when the chain was made."),

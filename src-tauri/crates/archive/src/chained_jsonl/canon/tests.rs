@@ -32,7 +32,11 @@ fn every_mode_writes_what_its_language_writes() {
         for (name, expected) in row.iter().filter(|(name, _)| *name != "text") {
             let mode = CanonMode::named(name).expect(name);
             let found = written(mode, text);
-            assert_eq!(found.as_deref(), Ok(expected.as_str().expect("a text")), "{name}: {text}");
+            assert_eq!(
+                found.as_deref(),
+                Ok(expected.as_str().expect("a text")),
+                "{name}: {text}"
+            );
             compared += 1;
         }
     }
@@ -52,18 +56,26 @@ fn what_a_language_could_not_have_written_is_refused() {
     let js = CanonMode::JsStringify;
     let ascii = python(true, true, true);
     assert_eq!(written(js, "[\"\\ud800\"]").as_deref(), Ok("[\"\\ud800\"]"));
-    assert_eq!(written(ascii, "[\"\\ud800\"]").as_deref(), Ok("[\"\\ud800\"]"));
+    assert_eq!(
+        written(ascii, "[\"\\ud800\"]").as_deref(),
+        Ok("[\"\\ud800\"]")
+    );
     assert!(written(CanonMode::Jcs, "[\"\\ud800\"]").is_err());
     assert!(written(python(true, true, false), "[\"\\ud800\"]").is_err());
     assert!(written(CanonMode::Jcs, "[1e400]").is_err());
     assert_eq!(written(js, "[1e400]").as_deref(), Ok("[null]"));
-    assert_eq!(written(ascii, "[1e400,-1e400,NaN]").as_deref(), Ok("[Infinity,-Infinity,NaN]"));
+    assert_eq!(
+        written(ascii, "[1e400,-1e400,NaN]").as_deref(),
+        Ok("[Infinity,-Infinity,NaN]")
+    );
 }
 
 /// Doubles of all sizes, as JSON may write them.
 fn number() -> impl Strategy<Value = String> {
     prop_oneof![
-        any::<f64>().prop_filter("finite", |x| x.is_finite()).prop_map(|x| format!("{x:e}")),
+        any::<f64>()
+            .prop_filter("finite", |x| x.is_finite())
+            .prop_map(|x| format!("{x:e}")),
         (any::<i32>(), 0..9u32).prop_map(|(x, d)| format!("{:.*}", d as usize, f64::from(x) / 1e4)),
         (-400i64..400, -30i32..30).prop_map(|(x, e)| format!("{x}e{e}")),
         any::<i64>().prop_map(|x| x.to_string()),
@@ -81,7 +93,10 @@ fn ask(program: &str, arguments: &[&str], script: &str, input: &str) -> Option<S
         .ok()?;
     child.stdin.take()?.write_all(input.as_bytes()).ok()?;
     let output = child.wait_with_output().ok()?;
-    output.status.success().then(|| String::from_utf8(output.stdout).ok())?
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).ok())?
 }
 
 #[test]
@@ -96,7 +111,8 @@ fn two_thousand_numbers_are_printed_as_python_and_node_print_them() {
         Some(expected) => assert_eq!(written(python(true, false, true), &text), Ok(expected)),
         None => eprintln!("python3 is not here: not compared"),
     }
-    let script = "process.stdout.write(JSON.stringify(JSON.parse(require('fs').readFileSync(0,'utf8'))))";
+    let script =
+        "process.stdout.write(JSON.stringify(JSON.parse(require('fs').readFileSync(0,'utf8'))))";
     match ask("node", &["-e"], script, &text) {
         Some(expected) => assert_eq!(written(CanonMode::JsStringify, &text), Ok(expected)),
         None => eprintln!("node is not here: not compared"),

@@ -57,7 +57,11 @@ fn profile(
     let word = |word: &str| RawGenesis::Word(word.to_owned());
     let genesis = match pair.prev {
         Some(_) => vec![word("any")],
-        None => GENESIS_WORDS.iter().map(|text| word(text)).chain([word("any")]).collect(),
+        None => GENESIS_WORDS
+            .iter()
+            .map(|text| word(text))
+            .chain([word("any")])
+            .collect(),
     };
     RawProfile {
         chain: RawChain {
@@ -110,7 +114,13 @@ fn with_prev(rest: &[RawPart]) -> Vec<Vec<RawPart>> {
     let mut all = Vec::new();
     for separator in SEPARATORS {
         let rest = rest.iter().cloned();
-        all.push([prev()].into_iter().chain(lit(separator)).chain(rest.clone()).collect());
+        all.push(
+            [prev()]
+                .into_iter()
+                .chain(lit(separator))
+                .chain(rest.clone())
+                .collect(),
+        );
         all.push(rest.chain(lit(separator)).chain([prev()]).collect());
     }
     all
@@ -125,8 +135,17 @@ fn canonical(pair: &Pair, shapes: &Shapes) -> Vec<Vec<RawPart>> {
         let lower = name.to_ascii_lowercase();
         ["sig", "mac"].iter().any(|part| lower.contains(part))
     };
-    let seals: Vec<String> = shapes.names.iter().filter(is_seal).map(|name| format!("/{name}")).collect();
-    let seq: Vec<String> = shapes.seq.iter().map(|(path, _)| path.to_string()).collect();
+    let seals: Vec<String> = shapes
+        .names
+        .iter()
+        .filter(is_seal)
+        .map(|name| format!("/{name}"))
+        .collect();
+    let seq: Vec<String> = shapes
+        .seq
+        .iter()
+        .map(|(path, _)| path.to_string())
+        .collect();
     let prev: Vec<String> = pair.prev.iter().map(Path::to_string).collect();
     let mut leave_out: Vec<Vec<String>> = vec![vec![own.to_string()]];
     for extra in [seals, seq, prev] {
@@ -148,7 +167,10 @@ fn canonical(pair: &Pair, shapes: &Shapes) -> Vec<Vec<RawPart>> {
             ..RawPart::default()
         };
         for minus in &leave_out {
-            let holds_prev = pair.prev.iter().any(|prev| !minus.contains(&prev.to_string()));
+            let holds_prev = pair
+                .prev
+                .iter()
+                .any(|prev| !minus.contains(&prev.to_string()));
             let body = canon(None, Some(minus.clone()));
             if holds_prev {
                 all.push(vec![body.clone()]);
@@ -172,7 +194,12 @@ fn joined(pair: &Pair, shapes: &Shapes) -> Vec<Vec<RawPart>> {
         let path = format!("/{name}");
         pair.prev.iter().any(|prev| prev.to_string() == path)
     };
-    let fields: Vec<&String> = shapes.names.iter().filter(is_own).take(FIELDS_MAX).collect();
+    let fields: Vec<&String> = shapes
+        .names
+        .iter()
+        .filter(is_own)
+        .take(FIELDS_MAX)
+        .collect();
     let field = |name: &&String| RawPart {
         field: Some(format!("/{name}")),
         ..RawPart::default()
@@ -192,7 +219,11 @@ fn joined(pair: &Pair, shapes: &Shapes) -> Vec<Vec<RawPart>> {
         if pair.prev.is_some() {
             all.push(join(fields.iter().map(field).collect()));
         }
-        let others: Vec<RawPart> = fields.iter().filter(|name| !is_prev(name)).map(field).collect();
+        let others: Vec<RawPart> = fields
+            .iter()
+            .filter(|name| !is_prev(name))
+            .map(field)
+            .collect();
         all.push(join([prev()].into_iter().chain(others.clone()).collect()));
         all.push(join(others.into_iter().chain([prev()]).collect()));
     }
@@ -206,7 +237,10 @@ fn raw_lines(pair: &Pair, _: &Shapes) -> Vec<Vec<RawPart>> {
             raw_line: Some(true),
             ..RawPart::default()
         };
-        return vec![vec![line.clone()], [line].into_iter().chain(lit("\n")).collect()];
+        return vec![
+            vec![line.clone()],
+            [line].into_iter().chain(lit("\n")).collect(),
+        ];
     };
     let line = RawPart {
         raw_line_minus_member: Some(own.to_string()),

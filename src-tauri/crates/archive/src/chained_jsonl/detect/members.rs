@@ -9,12 +9,31 @@ use super::super::path::Path;
 
 /// Names of members that hold an entry's own digest, where nothing else tells.
 const OWN_NAMES: [&str; 14] = [
-    "hash", "entry_hash", "entryHash", "row_hash", "event_hash", "eventHash", "current_hash",
-    "currentHash", "chain_hash", "record_hash", "recordHash", "this_hash", "content_hash", "cch",
+    "hash",
+    "entry_hash",
+    "entryHash",
+    "row_hash",
+    "event_hash",
+    "eventHash",
+    "current_hash",
+    "currentHash",
+    "chain_hash",
+    "record_hash",
+    "recordHash",
+    "this_hash",
+    "content_hash",
+    "cch",
 ];
 /// Names of members that count entries, best first.
 const SEQ_NAMES: [&str; 8] = [
-    "seq", "sequence", "sequence_number", "sequenceNumber", "seq_no", "index", "id", "n",
+    "seq",
+    "sequence",
+    "sequence_number",
+    "sequenceNumber",
+    "seq_no",
+    "index",
+    "id",
+    "n",
 ];
 /// Pairs of digest members that are followed up.
 const PAIRS_MAX: usize = 4;
@@ -93,7 +112,14 @@ pub(super) fn look_at(entries: &[&[u8]]) -> Option<Shapes> {
 
 impl Values {
     /// Takes the members of an object, and those of objects in it.
-    fn take(&mut self, tape: &Tape, entry: &[u8], (at, above): (u32, &str), number: usize, of: usize) {
+    fn take(
+        &mut self,
+        tape: &Tape,
+        entry: &[u8],
+        (at, above): (u32, &str),
+        number: usize,
+        of: usize,
+    ) {
         for (key, value) in tape.members(at) {
             let (Some(key), Some(node)) = (tape.node(key), tape.node(value)) else {
                 continue;
@@ -125,7 +151,11 @@ impl Values {
     fn digests(&self, of: usize) -> Vec<(&String, Form)> {
         let mut found = Vec::new();
         for (path, texts) in &self.texts {
-            let forms: Vec<Form> = texts.iter().flatten().filter_map(|text| form_of(text)).collect();
+            let forms: Vec<Form> = texts
+                .iter()
+                .flatten()
+                .filter_map(|text| form_of(text))
+                .collect();
             if let Some(first) = forms.last()
                 && forms.iter().filter(|form| *form == first).count() * 2 > of
             {
@@ -195,11 +225,16 @@ impl Values {
             .collect();
         let rank = |path: &&String| {
             let name = path.trim_start_matches('/');
-            SEQ_NAMES.iter().position(|known| *known == name).unwrap_or(SEQ_NAMES.len())
+            SEQ_NAMES
+                .iter()
+                .position(|known| *known == name)
+                .unwrap_or(SEQ_NAMES.len())
         };
         counters.sort_by_key(rank);
         // A number that happens to count up is no counter unless it is called one.
-        let path = *counters.first().filter(|path| rank(path) < SEQ_NAMES.len())?;
+        let path = *counters
+            .first()
+            .filter(|path| rank(path) < SEQ_NAMES.len())?;
         let first = self.numbers.get(path)?.first().copied().flatten()?;
         Some((Path::parse(path)?, first))
     }

@@ -20,7 +20,9 @@ fn chain(
     let mut prev = genesis.to_owned();
     let mut text = String::new();
     for number in 0..count {
-        let own = hex(HashAlg::Sha256.digest(preimage(number, &prev).as_bytes()).as_slice());
+        let own = hex(HashAlg::Sha256
+            .digest(preimage(number, &prev).as_bytes())
+            .as_slice());
         text.push_str(&line(number, &prev, &own));
         text.push('\n');
         prev = own;
@@ -53,7 +55,9 @@ fn fields_joined_by_bars_are_found() {
     let text = chain(
         12,
         "GENESIS",
-        |n, prev, own| format!("{{\"id\":{n},\"who\":\"a\",\"prevHash\":\"{prev}\",\"hash\":\"{own}\"}}"),
+        |n, prev, own| {
+            format!("{{\"id\":{n},\"who\":\"a\",\"prevHash\":\"{prev}\",\"hash\":\"{own}\"}}")
+        },
         |n, prev| format!("{prev}|{n}|a"),
     );
     let (profile, _) = detect_profile(text.as_bytes()).expect("it is found");
@@ -76,7 +80,12 @@ fn lines_that_name_the_digest_of_the_line_before_are_found() {
 #[test]
 fn two_entries_are_too_few_and_digests_without_a_chain_are_none() {
     assert_eq!(detect_profile(family_a(2).as_bytes()), None);
-    let text = chain(30, "", |n, _, own| format!("{{\"n\":{n},\"sha256\":\"{own}\"}}"), |n, _| n.to_string());
+    let text = chain(
+        30,
+        "",
+        |n, _, own| format!("{{\"n\":{n},\"sha256\":\"{own}\"}}"),
+        |n, _| n.to_string(),
+    );
     assert_eq!(detect_profile(text.as_bytes()), None);
     for text in ["", "x", "{", "[", "{}\n{}\n", "\t\t\n", "[[[[", "{\"a\":1}"] {
         assert_eq!(detect_profile(text.as_bytes()), None, "{text}");
@@ -93,7 +102,11 @@ fn ways_that_give_the_same_bytes_stay_open() {
         |n, prev| format!("{{{}}}", body(n, prev)),
     );
     let (profile, _) = detect_profile(text.as_bytes()).expect("it is found");
-    assert!(profile.to_toml().contains("\"jcs\", "), "{}", profile.to_toml());
+    assert!(
+        profile.to_toml().contains("\"jcs\", "),
+        "{}",
+        profile.to_toml()
+    );
 }
 
 #[test]
@@ -134,15 +147,24 @@ fn the_shipped_recipes_are_found_in_every_sample() {
         let mut count = 0;
         for entry in std::fs::read_dir(folder).expect("samples").flatten() {
             let path = entry.path();
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             if name == "expected" || name == "original-verifier-output" {
                 continue;
             }
             let text = std::fs::read(&path).expect("it reads");
             let (found, origin) = detect_profile(&text).expect("it is found");
-            assert_eq!((found.name(), origin), (profile.name(), ProfileOrigin::Shipped));
+            assert_eq!(
+                (found.name(), origin),
+                (profile.name(), ProfileOrigin::Shipped)
+            );
             // Every entry changed: only the shape tells.
-            let text = String::from_utf8(text).expect("UTF-8").replace("action", "acti0n");
+            let text = String::from_utf8(text)
+                .expect("UTF-8")
+                .replace("action", "acti0n");
             let text = text.replace("\"acti0n\": \"", "\"action\": \"x");
             let (found, _) = detect_profile(text.as_bytes()).expect("it is found by shape");
             assert_eq!(found.name(), profile.name());

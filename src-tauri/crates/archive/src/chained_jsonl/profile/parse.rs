@@ -62,12 +62,22 @@ fn path(key: &str, text: &str) -> Read<Path> {
 
 fn alg(key: &str, name: Option<&str>) -> Read<HashAlg> {
     let name = name.unwrap_or("sha256");
-    one_of(key, name, HashAlg::named(name), &HASH_ALGS.map(|(name, _)| name))
+    one_of(
+        key,
+        name,
+        HashAlg::named(name),
+        &HASH_ALGS.map(|(name, _)| name),
+    )
 }
 
 fn encoding(key: &str, name: Option<&str>) -> Read<Encoding> {
     let name = name.unwrap_or("hex-lower");
-    one_of(key, name, Encoding::named(name), &ENCODINGS.map(|(name, _)| name))
+    one_of(
+        key,
+        name,
+        Encoding::named(name),
+        &ENCODINGS.map(|(name, _)| name),
+    )
 }
 
 impl ChainProfile {
@@ -135,16 +145,22 @@ impl ChainProfile {
             parts.iter().any(is_json)
         };
         let is_json = matches!(self.framing, Framing::Jsonl | Framing::JsonArray);
-        if !is_json && (needs_json(&self.parts) || self.inner.iter().any(|i| needs_json(&i.parts))) {
+        if !is_json && (needs_json(&self.parts) || self.inner.iter().any(|i| needs_json(&i.parts)))
+        {
             return wrong("preimage.parts: canon and raw-line-minus-member need JSON entries");
         }
         if self.partition.is_some() && self.needs_line_before() {
             return wrong("chain.partition: it does not go with prev-raw-line");
         }
         let is_table = matches!(self.framing, Framing::Csv { .. } | Framing::Tsv);
-        for path in [&self.prev, &self.own, &self.partition].into_iter().flatten() {
+        for path in [&self.prev, &self.own, &self.partition]
+            .into_iter()
+            .flatten()
+        {
             if is_table && path.column().is_none() {
-                return wrong(format!("chain: `{path}` is no column; columns are /0, /1 and so on"));
+                return wrong(format!(
+                    "chain: `{path}` is no column; columns are /0, /1 and so on"
+                ));
             }
         }
         Ok(self)
@@ -169,7 +185,9 @@ fn framing(raw: &RawProfile) -> Read<Framing> {
         "tsv" => Some(Framing::Tsv),
         "text" => {
             let Some(pattern) = &raw.chain.pattern else {
-                return wrong("chain.pattern: framing = \"text\" needs a pattern with named groups");
+                return wrong(
+                    "chain.pattern: framing = \"text\" needs a pattern with named groups",
+                );
             };
             let built = RegexBuilder::new(pattern)
                 .size_limit(PATTERN_BYTES_MAX)
@@ -238,7 +256,9 @@ fn reset(raw: &RawProfile) -> Read<Option<Reset>> {
         return wrong("chain.reset.on: write it as \"/type=='chain_start'\"");
     };
     let right = right.trim();
-    let quoted = right.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    let quoted = right
+        .strip_prefix('\'')
+        .and_then(|text| text.strip_suffix('\''));
     Ok(Some(Reset {
         path: path("chain.reset.on", left.trim())?,
         is: quoted.unwrap_or(right).as_bytes().to_vec(),
@@ -293,7 +313,11 @@ fn part(key: &str, raw: &RawPart) -> Read<Part> {
         ("raw-line-minus-member", raw.raw_line_minus_member.is_some()),
         ("prev-raw-line", raw.prev_raw_line.is_some()),
     ];
-    let named: Vec<&str> = kinds.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    let named: Vec<&str> = kinds
+        .iter()
+        .filter(|(_, is)| *is)
+        .map(|(name, _)| *name)
+        .collect();
     let [kind] = named.as_slice() else {
         let known = kinds.map(|(name, _)| name).join(", ");
         return wrong(format!("{key}: a part is exactly one of {known}"));
@@ -344,7 +368,12 @@ fn field(key: &str, raw: &RawPart) -> Read<Part> {
     Ok(Part::Field {
         path: path(key, raw.field.as_deref().unwrap_or_default())?,
         null: raw.null.clone().unwrap_or_default().into_bytes(),
-        words: one_of(&format!("{key}.bool"), words, pair, &["json", "python", "01"])?,
+        words: one_of(
+            &format!("{key}.bool"),
+            words,
+            pair,
+            &["json", "python", "01"],
+        )?,
         num: one_of(&format!("{key}.num"), num, number, &["raw", "js", "python"])?,
     })
 }
@@ -356,7 +385,12 @@ fn canon(key: &str, raw: &RawPart) -> Read<Part> {
     }
     let mode = |name: &String| {
         let known = CANON_MODES.map(|(name, _)| name);
-        one_of(&format!("{key}.canon"), name, CanonMode::named(name), &known)
+        one_of(
+            &format!("{key}.canon"),
+            name,
+            CanonMode::named(name),
+            &known,
+        )
     };
     let paths = |name: &str, list: &Option<Vec<String>>| {
         let list = list.as_deref().unwrap_or_default();
@@ -365,7 +399,9 @@ fn canon(key: &str, raw: &RawPart) -> Read<Part> {
     };
     let only = paths("only", &raw.only)?;
     if only.iter().any(|path| path.names().len() != 1) {
-        return wrong(format!("{key}.only: it names members at the top of the value"));
+        return wrong(format!(
+            "{key}.only: it names members at the top of the value"
+        ));
     }
     if !only.is_empty() && raw.minus.is_some() {
         return wrong(format!("{key}: use minus or only, not both"));
@@ -395,8 +431,18 @@ fn signature(raw: &RawSignature) -> Read<SignatureRule> {
     };
     Ok(SignatureRule {
         path: path("signature.path", &raw.path)?,
-        over: one_of("signature.over", over, signed, &["own", "own-raw", "preimage"])?,
-        alg: one_of("signature.alg", &raw.alg, alg, &["ed25519", "hmac-sha256", "hmac-sha512"])?,
+        over: one_of(
+            "signature.over",
+            over,
+            signed,
+            &["own", "own-raw", "preimage"],
+        )?,
+        alg: one_of(
+            "signature.alg",
+            &raw.alg,
+            alg,
+            &["ed25519", "hmac-sha256", "hmac-sha512"],
+        )?,
         encoding: encoding("signature.encoding", raw.encoding.as_deref())?,
         prefix: raw.prefix.clone().unwrap_or_default().into_bytes(),
     })
@@ -404,7 +450,10 @@ fn signature(raw: &RawSignature) -> Read<SignatureRule> {
 
 fn inner(raw: &RawInner) -> Read<InnerDigest> {
     let parts = parts("inner_digest.parts", &raw.parts)?;
-    if parts.iter().any(|part| matches!(part, Part::Prev | Part::PrevRawLine)) {
+    if parts
+        .iter()
+        .any(|part| matches!(part, Part::Prev | Part::PrevRawLine))
+    {
         return wrong("inner_digest.parts: a digest of a part does not take in the one before");
     }
     Ok(InnerDigest {

@@ -100,7 +100,8 @@ pub(super) fn toml(profile: &RawProfile) -> String {
     page.text("pattern", chain.pattern.as_ref());
     page.line("header", chain.header.then(|| "true".to_owned()));
     let seq = chain.seq.as_ref().map(|seq| {
-        let number = |key: &str, n: Option<i64>| n.map_or(String::new(), |n| format!(", {key} = {n}"));
+        let number =
+            |key: &str, n: Option<i64>| n.map_or(String::new(), |n| format!(", {key} = {n}"));
         let (start, step) = (number("start", seq.start), number("step", seq.step));
         format!("{{ path = {}{start}{step} }}", quoted(&seq.path))
     });
@@ -111,7 +112,10 @@ pub(super) fn toml(profile: &RawProfile) -> String {
     let genesis: Vec<String> = chain.genesis.iter().map(genesis_toml).collect();
     page.line("genesis", Some(format!("[{}]", genesis.join(", "))));
     let reset = chain.reset.as_ref();
-    page.line("reset", reset.map(|reset| format!("{{ on = {} }}", quoted(&reset.on))));
+    page.line(
+        "reset",
+        reset.map(|reset| format!("{{ on = {} }}", quoted(&reset.on))),
+    );
     page.text("partition", chain.partition.as_ref());
 
     let digest = &profile.digest;

@@ -18,17 +18,52 @@ fn the_shipped_profiles_read_and_print_and_read_again_the_same() {
 fn what_is_wrong_is_named_with_its_place() {
     for (from, to, line, part) in [
         ("name", "nmae", Some(2), "nmae"),
-        ("\"/hash\"]", "\"hash\"]", None, "preimage.parts[0].minus: `hash` is no path"),
-        ("jcs", "jsc", None, "preimage.parts[0].canon: `jsc` is not known here; use one of jcs"),
+        (
+            "\"/hash\"]",
+            "\"hash\"]",
+            None,
+            "preimage.parts[0].minus: `hash` is no path",
+        ),
+        (
+            "jcs",
+            "jsc",
+            None,
+            "preimage.parts[0].canon: `jsc` is not known here; use one of jcs",
+        ),
         ("canon = \"jcs\"", "kanon = \"jcs\"", Some(7), "kanon"),
-        ("canon = \"jcs\"", "canon = \"jcs\", lit = \"x\"", None, "exactly one of"),
-        ("canon = \"jcs\"", "lit = \"x\"", None, "`minus` belongs to canon, not to lit"),
+        (
+            "canon = \"jcs\"",
+            "canon = \"jcs\", lit = \"x\"",
+            None,
+            "exactly one of",
+        ),
+        (
+            "canon = \"jcs\"",
+            "lit = \"x\"",
+            None,
+            "`minus` belongs to canon, not to lit",
+        ),
         ("genesis = [\"\"]", "", None, "chain.genesis"),
-        ("[preimage]", "[digest]\nalg = \"md5\"\n[preimage]", None, "digest.alg: `md5`"),
+        (
+            "[preimage]",
+            "[digest]\nalg = \"md5\"\n[preimage]",
+            None,
+            "digest.alg: `md5`",
+        ),
         ("[preimage]", "[extra]\n[preimage]", Some(6), "extra"),
-        ("name = \"x\"", "name = \"x\"\nframing = \"xml\"", None, "chain.framing: `xml`"),
+        (
+            "name = \"x\"",
+            "name = \"x\"\nframing = \"xml\"",
+            None,
+            "chain.framing: `xml`",
+        ),
         ("prev = { path = \"/prev\" }\n", "", None, "{prev = true}"),
-        ("name = \"x\"", "name = \"x\"\nframing = \"text\"", None, "chain.pattern"),
+        (
+            "name = \"x\"",
+            "name = \"x\"\nframing = \"text\"",
+            None,
+            "chain.pattern",
+        ),
     ] {
         let text = SHORT.replacen(from, to, 1);
         let error = ChainProfile::from_toml(&text).expect_err(&text);

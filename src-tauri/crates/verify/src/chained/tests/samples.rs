@@ -44,7 +44,10 @@ fn every_row_of_the_verdicts_holds() {
     for [sample, key, verdict, tail, note] in &rows {
         let summary = opened(&data.join(sample), &given(key)).expect(sample);
         let mut faults = Vec::new();
-        if !verdict.split('|').any(|word| word == summary.verdict.word()) {
+        if !verdict
+            .split('|')
+            .any(|word| word == summary.verdict.word())
+        {
             faults.push(format!("verdict {}", summary.verdict));
         }
         if (tail == "open") != (summary.tail == End::Open) {
@@ -59,7 +62,11 @@ fn every_row_of_the_verdicts_holds() {
             faults.push(format!("damage {:?}", summary.damage));
         }
         if !faults.is_empty() {
-            wrong.push(format!("{sample} ({key}): {}; {:?}", faults.join(", "), summary.breaks));
+            wrong.push(format!(
+                "{sample} ({key}): {}; {:?}",
+                faults.join(", "),
+                summary.breaks
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -72,11 +79,18 @@ fn each_change_to_a_sample_is_told_as_what_it_is() {
         return;
     };
     use BreakKind::{Duplicated, Modified, Moved, Removed};
-    for folder in ["aegis", "agentic-harness-tsv", "agt-file-audit-sink", "haller17-hashchain", "ujex-audit-chain"] {
+    for folder in [
+        "aegis",
+        "agentic-harness-tsv",
+        "agt-file-audit-sink",
+        "haller17-hashchain",
+        "ujex-audit-chain",
+    ] {
         let path = |name: &str| {
             let all = std::fs::read_dir(data.join("hash-chains").join(folder)).expect("a folder");
             let mut all = all.flatten().map(|entry| entry.path());
-            all.find(|path| path.file_stem() == Some(name.as_ref())).expect(name)
+            all.find(|path| path.file_stem() == Some(name.as_ref()))
+                .expect(name)
         };
         for (name, kind, position, found) in [
             ("edited", Modified, 9, Some(9)),
@@ -90,10 +104,18 @@ fn each_change_to_a_sample_is_told_as_what_it_is() {
                 .iter()
                 .map(|found| (found.kind, found.position, found.count, found.found))
                 .collect();
-            assert_eq!(told, [(kind, position, 1, found)], "{folder}/{name}: {:?}", summary.breaks);
+            assert_eq!(
+                told,
+                [(kind, position, 1, found)],
+                "{folder}/{name}: {:?}",
+                summary.breaks
+            );
             let intact = summary.entries.consistent;
             let rest = summary.entries.total - u64::from(kind != Removed || folder == "aegis");
-            assert_eq!(intact, rest, "{folder}/{name}: all others keep their verdict");
+            assert_eq!(
+                intact, rest,
+                "{folder}/{name}: all others keep their verdict"
+            );
         }
     }
 }
@@ -113,16 +135,25 @@ fn a_head_from_elsewhere_shows_a_cut_tail() {
         ..Given::default()
     };
     let intact = opened(&folder.join("intact.log"), &given).expect("it opens");
-    assert_eq!((intact.verdict, intact.tail), (Verdict::Intact, End::Anchored { by: "examiner" }));
+    assert_eq!(
+        (intact.verdict, intact.tail),
+        (Verdict::Intact, End::Anchored { by: "examiner" })
+    );
     let cut = opened(&folder.join("tail-cut.log"), &given).expect("it opens");
     assert_eq!(cut.verdict, Verdict::Broken);
     let first = &cut.breaks[0];
-    assert_eq!((first.kind, first.position, first.count), (BreakKind::Truncated, 19, 5));
+    assert_eq!(
+        (first.kind, first.position, first.count),
+        (BreakKind::Truncated, 19, 5)
+    );
     // A head of a part vouches for that part.
     let line = text.lines().nth(9).expect("a line");
     let hex = line.rsplit('"').nth(1).expect("a digest");
     let given = Given {
-        head: Some((10, sealscope_model::Digest::from_hex(hex).expect("a digest"))),
+        head: Some((
+            10,
+            sealscope_model::Digest::from_hex(hex).expect("a digest"),
+        )),
         ..Given::default()
     };
     let part = opened(&folder.join("intact.log"), &given).expect("it opens");
@@ -134,7 +165,10 @@ fn a_head_from_elsewhere_shows_a_cut_tail() {
         ..Given::default()
     };
     let other = opened(&folder.join("intact.log"), &given).expect("it opens");
-    assert_eq!((other.verdict, other.breaks[0].kind), (Verdict::Broken, BreakKind::Fork));
+    assert_eq!(
+        (other.verdict, other.breaks[0].kind),
+        (Verdict::Broken, BreakKind::Fork)
+    );
 }
 
 #[test]
@@ -144,8 +178,15 @@ fn the_key_finds_an_entry_whose_digest_was_made_anew() {
     };
     let path = data.join("hash-chains/agt-file-audit-sink/edited-own-hash-fixed.jsonl");
     let summary = opened(&path, &given("sealscope-test-hmac-key")).expect("it opens");
-    let told: Vec<_> = summary.breaks.iter().map(|b| (b.kind, b.position)).collect();
-    assert_eq!(told, [(BreakKind::BadSignature, 9), (BreakKind::Relinked, 10)]);
+    let told: Vec<_> = summary
+        .breaks
+        .iter()
+        .map(|b| (b.kind, b.position))
+        .collect();
+    assert_eq!(
+        told,
+        [(BreakKind::BadSignature, 9), (BreakKind::Relinked, 10)]
+    );
     let path = data.join("hash-chains/agt-file-audit-sink/intact.jsonl");
     let wrong = Given {
         key: Some("another key"),
@@ -175,8 +216,15 @@ fn no_cut_and_no_flipped_bit_gives_a_better_verdict_than_the_truth() {
         let truth = Verdict::from_word(verdict).expect("a verdict");
         for cut in (0..bytes.len()).step_by(512) {
             if let Some(summary) = of_text(&bytes[..cut], &given) {
-                let at_best = if key == "-" { Verdict::Consistent } else { Verdict::Intact };
-                assert!(is_no_better(summary.verdict, at_best), "{sample} cut at {cut}");
+                let at_best = if key == "-" {
+                    Verdict::Consistent
+                } else {
+                    Verdict::Intact
+                };
+                assert!(
+                    is_no_better(summary.verdict, at_best),
+                    "{sample} cut at {cut}"
+                );
                 opened_at_all += 1;
             }
         }
@@ -189,25 +237,41 @@ fn no_cut_and_no_flipped_bit_gives_a_better_verdict_than_the_truth() {
                 continue;
             };
             opened_at_all += 1;
-            assert!(is_no_better(summary.verdict, truth), "{sample}: byte {at} gives {}", summary.verdict);
+            assert!(
+                is_no_better(summary.verdict, truth),
+                "{sample}: byte {at} gives {}",
+                summary.verdict
+            );
             if truth != Verdict::Broken && summary.verdict < Verdict::Unproven {
                 harmless(&bytes, &changed, at, sample, &summary);
             }
         }
     }
-    assert!(flips >= 2000 && opened_at_all > 2000, "{flips} {opened_at_all}");
+    assert!(
+        flips >= 2000 && opened_at_all > 2000,
+        "{flips} {opened_at_all}"
+    );
 }
 
 /// A flipped bit that breaks nothing must lie where nothing is sealed: between JSON tokens, in a
 /// member that the recipe leaves out, or in a last line that is torn by it.
 fn harmless(before: &[u8], after: &[u8], at: usize, sample: &str, summary: &Summary) {
     let line = |bytes: &[u8]| {
-        let from = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |from| from + 1);
+        let from = bytes[..at]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |from| from + 1);
         let to = bytes[at..].iter().position(|byte| *byte == b'\n');
         String::from_utf8_lossy(&bytes[from..to.map_or(bytes.len(), |to| at + to)]).into_owned()
     };
     let (old, new) = (line(before), line(after));
-    let left_out = ["compute_driver", "environment", "sandbox_id", "\"seq\"", "schemaVersion"];
+    let left_out = [
+        "compute_driver",
+        "environment",
+        "sandbox_id",
+        "\"seq\"",
+        "schemaVersion",
+    ];
     let names = left_out.iter().any(|name| {
         old.find(name).is_some_and(|_| {
             let value = &old[..old.len().min(old.len())];
@@ -215,5 +279,8 @@ fn harmless(before: &[u8], after: &[u8], at: usize, sample: &str, summary: &Summ
         })
     });
     let is_torn = !summary.damage.is_empty();
-    assert!(names || is_torn, "{sample}: byte {at} is not missed\n{old}\n{new}");
+    assert!(
+        names || is_torn,
+        "{sample}: byte {at} is not missed\n{old}\n{new}"
+    );
 }

@@ -33,6 +33,7 @@ mod prove;
 mod recheck;
 mod seals;
 mod summary;
+mod timestamp;
 mod trust;
 mod unsealed;
 mod words;
@@ -47,5 +48,9 @@ pub use judge::{
 pub use live::LiveCheck;
 pub use recheck::{RecheckedLines, recheck_lines};
 pub use summary::{SealLink, SignerSummary, Summary, grouped};
+pub use timestamp::{
+    PemBlock, Stamped, TimestampFinding, TimestampState, TokenDetails, TokenImprint,
+    certificate_name, check_token, is_token, pem_blocks,
+};
 pub use trust::{GivenKey, OriginPattern, SignatureFinding, TrustStore, TrustedKey};
 pub use unsealed::judge_unsealed;

@@ -18,15 +18,17 @@
 //! ```
 //!
 //! What this crate does not do: it trusts no key and knows no archive. Sources: RFC 6962 section
-//! 2.1, RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint and tlog-proof.
+//! 2.1, RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof.
 
 mod checkpoint;
+mod cosignature;
 mod inclusion;
 mod note;
 mod range;
 mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use cosignature::{Witness, WitnessKey};
 pub use inclusion::{
     ProofError, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
 };

@@ -47,7 +47,7 @@ pub enum KeyError {
     #[error("a key name is not empty and has neither spaces nor plus signs")]
     Name,
     /// The key is of a type that is not supported.
-    #[error("key type {0} is not supported; Ed25519 is type 1")]
+    #[error("key type {0} is not supported here; a signer is type 1 (Ed25519), a witness type 4")]
     Type(u8),
     /// The key id is not that of name and key.
     #[error("the key id does not belong to this name and key")]
@@ -74,7 +74,7 @@ impl VerifierKey {
         if !name_is_valid(name) {
             return Err(KeyError::Name);
         }
-        let id = key_id(name, &key);
+        let id = id_of(name, ED25519, &key);
         Ok(Self {
             name: name.to_owned(),
             id,
@@ -87,23 +87,7 @@ impl VerifierKey {
     /// # Errors
     /// See [`KeyError`].
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let mut parts = text.trim_end_matches(['\n', '\r']).splitn(3, '+');
-        let (Some(name), Some(hex), Some(encoded)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return Err(KeyError::Shape);
-        };
-        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if hex.len() != 8 || !hex.bytes().all(lower_hex) {
-            return Err(KeyError::Shape);
-        }
-        let id = u32::from_str_radix(hex, 16).map_err(|_| KeyError::Shape)?;
-        let bytes = BASE64.decode(encoded).map_err(|_| KeyError::Shape)?;
-        let (kind, key) = bytes.split_first().ok_or(KeyError::Shape)?;
-        if *kind != ED25519 {
-            return Err(KeyError::Type(*kind));
-        }
-        let key: [u8; 32] = key.try_into().map_err(|_| KeyError::Shape)?;
-        let key = VerifyingKey::from_bytes(&key).map_err(|_| KeyError::Point)?;
+        let (name, id, key) = split_vkey(text, ED25519)?;
         let read = Self::new(name, key)?;
         if read.id == id {
             Ok(read)
@@ -291,13 +275,35 @@ fn parse_signature(line: &str) -> Option<NoteSignature> {
     })
 }
 
-fn name_is_valid(name: &str) -> bool {
+/// Splits `NAME+HEX8+BASE64(type || key)` into its parts; the id is not compared yet.
+pub(crate) fn split_vkey(text: &str, kind: u8) -> Result<(&str, u32, VerifyingKey), KeyError> {
+    let mut parts = text.trim_end_matches(['\n', '\r']).splitn(3, '+');
+    let (Some(name), Some(hex), Some(encoded)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(KeyError::Shape);
+    };
+    let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if hex.len() != 8 || !hex.bytes().all(lower_hex) {
+        return Err(KeyError::Shape);
+    }
+    let id = u32::from_str_radix(hex, 16).map_err(|_| KeyError::Shape)?;
+    let bytes = BASE64.decode(encoded).map_err(|_| KeyError::Shape)?;
+    let (found, key) = bytes.split_first().ok_or(KeyError::Shape)?;
+    if *found != kind {
+        return Err(KeyError::Type(*found));
+    }
+    let key: [u8; 32] = key.try_into().map_err(|_| KeyError::Shape)?;
+    let key = VerifyingKey::from_bytes(&key).map_err(|_| KeyError::Point)?;
+    Ok((name, id, key))
+}
+
+pub(crate) fn name_is_valid(name: &str) -> bool {
     !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
 }
 
-fn key_id(name: &str, key: &VerifyingKey) -> u32 {
+/// The key id (C2SP signed-note): a hint at who signed, which can collide.
+pub(crate) fn id_of(name: &str, kind: u8, key: &VerifyingKey) -> u32 {
     let mut bytes = name.as_bytes().to_vec();
-    bytes.extend_from_slice(&[b'\n', ED25519]);
+    bytes.extend_from_slice(&[b'\n', kind]);
     bytes.extend_from_slice(key.as_bytes());
     let [a, b, c, d, ..] = *sha256(&bytes).as_bytes();
     u32::from_be_bytes([a, b, c, d])

@@ -7,5 +7,6 @@
 pub mod sample;
 pub mod sealog;
 mod shared;
+pub mod timestamp;
 
 pub use shared::{fixtures, repository, shared_data};

@@ -6,7 +6,9 @@
 
 mod entry_proof;
 mod findings;
+mod outside;
 mod ranges;
+mod stamps;
 mod start;
 
 use sealscope_archive::Archive as _;
@@ -18,6 +20,7 @@ use sealscope_model::{
 use crate::check::{SegmentFindings, control_numbers};
 use crate::grammar::{Grammar, PlacedControl, Surroundings, check_controls};
 use crate::localise::{Localised, Scene, localise};
+use crate::outside::Outside;
 use crate::prove::{Sealed, SpanState, Start};
 use crate::seals::{SealTrust, Seals, judge_seals, origin_name};
 use crate::summary::{Summary, entries};
@@ -36,7 +39,7 @@ pub fn judge_sealog(
     findings: &[SegmentFindings],
     trust: &TrustStore,
 ) -> Summary {
-    Case::of(archive, findings, trust).summarise()
+    Case::of(archive, findings, trust).summarise(trust)
 }
 
 /// Everything that the answer is made from.
@@ -99,7 +102,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn summarise(self) -> Summary {
+    fn summarise(self, trust: &TrustStore) -> Summary {
         let ranges = self.verdicts_by_position();
         let (ranges, mut breaks, mut damage) = self.hold_against_bad_signatures(ranges);
         let controls = self.placed_controls(&ranges);
@@ -114,12 +117,23 @@ impl<'a> Case<'a> {
         breaks.extend(self.located.breaks.iter().cloned());
         breaks.append(&mut grammar.breaks);
         breaks.extend(self.contradicting_checkpoints());
+        let stamps = self.judge_stamps(trust);
+        let (head, tail) = self.ends(&ranges, &grammar);
+        let mut held = self.hold_outside(trust, &stamps.given, &breaks, tail.is_anchored());
+        let ranges = self.strengthen(held.apply(ranges, self.start.at), &stamps);
+        let to_remember = self.to_remember(&breaks);
+        breaks.append(&mut held.breaks);
+        damage.extend(stamps.damage.iter().cloned());
         breaks.sort_by_key(|found| (found.position, found.found, found.kind));
         damage.extend(self.damage(&ranges, &breaks));
         damage.sort_by_key(|one| one.offset_bytes);
         let entries = self.count(&ranges);
         let verdict = self.verdict(&ranges, &entries, &breaks);
-        let (head, tail) = self.ends(&ranges, &grammar);
+        // A tail that something outside contradicts is not fixed by what stands in the file.
+        let tail = match held.tail.take() {
+            Some(anchored) if !tail.is_anchored() => anchored,
+            _ => tail,
+        };
         let signers = self.signers();
         let facts = words::Facts {
             verdict,
@@ -128,7 +142,9 @@ impl<'a> Case<'a> {
             damage: &damage,
             signers: &signers,
             seals: self.seals.bounds.len(),
-            timestamps: self.archive.structure().timestamps.len(),
+            time: stamps.aspect(),
+            stamps: &stamps.findings,
+            observations: &held.observations,
             lacks_tree: self.lacks_tree(),
             head: &head,
             tail: &tail,
@@ -137,6 +153,9 @@ impl<'a> Case<'a> {
         };
         let aspects = words::aspects(&facts);
         let says = words::sentence(&facts);
+        let mut observations = grammar.observations;
+        observations.append(&mut held.observations);
+        observations.extend(stamps.observations);
         Summary {
             verdict: self.at_most_what_was_checked(verdict),
             strength: self.strength(&ranges),
@@ -147,14 +166,20 @@ impl<'a> Case<'a> {
             ranges,
             breaks,
             damage,
-            observations: grammar.observations,
+            observations,
             aspects,
             signers,
             origin: self.seals.origin.clone(),
             checkpoints_held: self.checkpoints_held(),
             checkpoints: self.archive.structure().checkpoints.len() as u64,
             links: Vec::new(),
-            notes: Vec::new(),
+            outside: Outside {
+                timestamps: stamps.findings,
+                witnesses: stamps.witnesses,
+                remembered: held.remembered,
+                to_remember,
+            },
+            notes: held.notes,
         }
     }
 
@@ -391,12 +416,20 @@ impl<'a> Case<'a> {
         count
     }
 
+    /// What the seals prove, at the weakest range that is sealed and not broken.
     fn strength(&self, ranges: &VerdictRanges) -> Strength {
-        let mut ranges = ranges.as_slice().iter();
-        if ranges.any(|range| range.strength.base.is_some()) {
-            Strength::SIGNED
-        } else {
-            Strength::NONE
+        let sealed = || {
+            let all = ranges.as_slice().iter();
+            all.filter(|range| range.strength.base.is_some())
+        };
+        let sound = || sealed().filter(|range| range.verdict != Some(Verdict::Broken));
+        let all = |is: fn(&Strength) -> bool| {
+            sound().next().is_some() && sound().all(|range| is(&range.strength))
+        };
+        Strength {
+            base: sealed().filter_map(|range| range.strength.base).min(),
+            timestamped: all(|strength| strength.timestamped),
+            witnessed: all(|strength| strength.witnessed),
         }
     }
 

@@ -29,6 +29,7 @@ pub mod journal;
 mod judge;
 mod live;
 mod localise;
+mod outside;
 mod prove;
 mod recheck;
 mod seals;
@@ -38,7 +39,7 @@ mod trust;
 mod unsealed;
 mod words;
 
-pub use anchors::{Anchor, AnchorError};
+pub use anchors::{ANCHOR_BYTES_MAX, Anchor, AnchorError, apply_file_token, hold_against_file};
 pub use check::{CheckedEntry, CheckedSegment, SegmentFindings, check_segment};
 pub use checker::{Checker, SealFindings, judge};
 pub use judge::{
@@ -46,6 +47,9 @@ pub use judge::{
     trusted_origin_name,
 };
 pub use live::LiveCheck;
+pub use outside::{
+    CheckpointStatement, Outside, REMEMBERED_CHECKPOINTS_MAX, RememberedLog, WitnessSummary,
+};
 pub use recheck::{RecheckedLines, recheck_lines};
 pub use summary::{SealLink, SignerSummary, Summary, grouped};
 pub use timestamp::{

@@ -7,7 +7,7 @@ use sealscope_model::{Break, BreakKind, Damage, Digest};
 use sealscope_proof::{Checkpoint, Note, VerifierKey};
 
 use crate::summary::entries;
-use crate::trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey};
+use crate::trust::{OriginPattern, SignatureFinding, TrustStore, TrustedKey, WitnessFinding};
 
 /// What the signatures of a checkpoint are worth, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +48,10 @@ pub(crate) struct Seal {
     pub(crate) offset_bytes: u64,
     /// Data frames before it in the file.
     pub(crate) frames_before: usize,
-    /// Names and ids on its signature lines.
+    /// Names and ids on its signature lines, but for cosignatures of trusted witnesses.
     pub(crate) signers: Vec<(String, u32)>,
+    /// Trusted witnesses that cosigned it: name, key id, time in seconds since 1970.
+    pub(crate) witnesses: Vec<(String, String, u64)>,
 }
 
 /// The checkpoints of an archive, judged.
@@ -99,7 +101,7 @@ pub(crate) fn judge_seals(
                 continue;
             }
         };
-        let (seal, bad) = seal_of(frame, note, checkpoint, trust, claimed.as_ref());
+        let (seal, bad, bad_witness) = seal_of(frame, note, checkpoint, trust, claimed.as_ref());
         if !frame.is_undamaged && !seal.trust.is_trusted() {
             // Already reported as damage: a frame that is not as written states nothing.
             continue;
@@ -110,6 +112,11 @@ pub(crate) fn judge_seals(
                 key.name(),
                 key.id_hex()
             );
+            seals.damage.push(Damage::at(frame.offset_bytes, reason));
+        }
+        if let Some(name) = bad_witness {
+            let reason =
+                format!("a signature line names the witness {name}, which did not make it");
             seals.damage.push(Damage::at(frame.offset_bytes, reason));
         }
         match known.get(note.text.as_str()).copied() {
@@ -137,18 +144,31 @@ fn claimed_key(header: Option<&Header>) -> Option<TrustStore> {
     }]))
 }
 
-/// A checkpoint's worth, and a key that one of its lines names and that did not make it.
+/// A checkpoint's worth, a key that one of its lines names and that did not make it, and a trusted
+/// witness of whom the same is true.
 fn seal_of(
     frame: &CheckpointFrame,
     note: &Note,
     checkpoint: &Checkpoint,
     trust: &TrustStore,
     claimed: Option<&TrustStore>,
-) -> (Seal, Option<VerifierKey>) {
+) -> (Seal, Option<VerifierKey>, Option<String>) {
     let name = origin_name(&checkpoint.origin);
     let mut best = SealTrust::Unknown;
     let (mut bad, mut claimed_bad) = (None, None);
+    let (mut signers, mut witnesses, mut bad_witness) = (Vec::new(), Vec::new(), None);
     for line in &note.signatures {
+        match trust.judge_cosignature(&note.text, line) {
+            Some(WitnessFinding::Holds(key, time)) => {
+                witnesses.push((key.name().to_owned(), key.id_hex(), time));
+                continue;
+            }
+            Some(WitnessFinding::Bad(key)) => {
+                bad_witness = Some(key.name().to_owned());
+                continue;
+            }
+            None => signers.push((line.name.clone(), line.key_id)),
+        }
         let found = match trust.judge(&note.text, name, line) {
             SignatureFinding::Trusted(key) => SealTrust::Trusted(key),
             SignatureFinding::OtherOrigin(key) => SealTrust::OtherOrigin(key),
@@ -182,13 +202,10 @@ fn seal_of(
         payload_hash: frame.payload_hash,
         offset_bytes: frame.offset_bytes,
         frames_before: frame.frames_before,
-        signers: note
-            .signatures
-            .iter()
-            .map(|line| (line.name.clone(), line.key_id))
-            .collect(),
+        signers,
+        witnesses,
     };
-    (seal, bad.or(claimed_bad))
+    (seal, bad.or(claimed_bad), bad_witness)
 }
 
 /// A later frame with the same text adds signatures; what links to the seal names the first.
@@ -198,6 +215,7 @@ fn add_cosignature(first: &mut Seal, later: Seal) {
             first.signers.push(signer);
         }
     }
+    first.witnesses.extend(later.witnesses);
     let is_false = |seal: &SealTrust| matches!(seal, SealTrust::Bad(_));
     // As within one frame: a trusted signature holds whatever stands beside it, and a false one
     // outweighs unknown ones.

@@ -7,6 +7,8 @@ use sealscope_model::{
     VerdictRanges,
 };
 
+use crate::outside::Outside;
+
 /// Whose key signed, and whether the examiner trusts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignerSummary {
@@ -78,6 +80,8 @@ pub struct Summary {
     /// The chain of seals in its order, for formats whose seals stand outside the entries; it is
     /// drawn around an entry or a break. Empty for sealog, whose checkpoints are among the lines.
     pub links: Vec<SealLink>,
+    /// What was known from outside, and what came of it.
+    pub outside: Outside,
     /// Remarks for the reader, such as keys that were given for this run only.
     pub notes: Vec<String>,
 }

@@ -1,8 +1,9 @@
 //! The keys that the examiner gave. Nothing in an archive can add to them.
 
-use sealscope_proof::{NoteSignature, VerifierKey};
+use sealscope_proof::{NoteSignature, VerifierKey, WitnessKey};
 
 use crate::anchors::Anchor;
+use crate::outside::RememberedLog;
 
 /// The origins that a key may speak for: text in which `*` stands for any run of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +87,21 @@ pub struct TrustStore {
     pub anchors: Vec<Anchor>,
     /// Certificates of timestamping authorities, DER, to which a token's chain must lead.
     pub tsa_roots: Vec<Vec<u8>>,
+    /// Witnesses whose cosignatures count, for any origin.
+    pub witnesses: Vec<WitnessKey>,
+    /// Several archives are open: an anchor that does not fit one of them may be meant for another.
+    pub anchors_are_shared: bool,
+    /// What was seen of logs before.
+    pub remembered: Vec<RememberedLog>,
+}
+
+/// What the trust store makes of one signature line as a cosignature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WitnessFinding<'t> {
+    /// A trusted witness made it, at this time in seconds since 1970.
+    Holds(&'t WitnessKey, u64),
+    /// It names a trusted witness that did not make it.
+    Bad(&'t WitnessKey),
 }
 
 /// What the trust store makes of one signature line.
@@ -110,6 +126,9 @@ impl TrustStore {
             given_keys: Vec::new(),
             anchors: Vec::new(),
             tsa_roots: Vec::new(),
+            witnesses: Vec::new(),
+            anchors_are_shared: false,
+            remembered: Vec::new(),
         }
     }
 
@@ -122,6 +141,22 @@ impl TrustStore {
     /// Adds a key.
     pub fn add(&mut self, key: TrustedKey) {
         self.keys.push(key);
+    }
+
+    /// Judges one signature line under a checkpoint's text as the cosignature of a witness; `None`
+    /// when it names no trusted one.
+    pub(crate) fn judge_cosignature(
+        &self,
+        text: &str,
+        line: &NoteSignature,
+    ) -> Option<WitnessFinding<'_>> {
+        let mut named = self.witnesses.iter().filter(|key| key.is_named_by(line));
+        let holds = |key: &&WitnessKey| key.time_of(text, line).is_some();
+        let first = named.clone().next()?;
+        Some(match named.find(holds) {
+            Some(key) => WitnessFinding::Holds(key, key.time_of(text, line)?),
+            None => WitnessFinding::Bad(first),
+        })
     }
 
     /// Judges one signature line under a text. Ids can collide, so every key that the line could

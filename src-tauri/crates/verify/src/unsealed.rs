@@ -57,6 +57,7 @@ pub fn judge_unsealed(
         checkpoints_held: 0,
         checkpoints: 0,
         links: Vec::new(),
+        outside: crate::outside::Outside::default(),
         notes: Vec::new(),
     }
 }

@@ -4,11 +4,12 @@
 //! checked.
 
 use sealscope_model::{
-    Aspect, AspectState, Aspects, Break, BreakKind, Damage, End, EntryCounts, Position, Verdict,
-    VerdictRanges,
+    Aspect, AspectState, Aspects, Break, BreakKind, Damage, End, EntryCounts, Observation,
+    Position, Verdict, VerdictRanges,
 };
 
 use crate::summary::{SignerSummary, entries, grouped};
+use crate::timestamp::TimestampFinding;
 
 /// What is told about.
 pub(crate) struct Facts<'a> {
@@ -19,7 +20,10 @@ pub(crate) struct Facts<'a> {
     pub(crate) signers: &'a [SignerSummary],
     /// Checkpoints that bound entries.
     pub(crate) seals: usize,
-    pub(crate) timestamps: usize,
+    pub(crate) time: Aspect,
+    pub(crate) stamps: &'a [TimestampFinding],
+    /// What is observed from outside.
+    pub(crate) observations: &'a [Observation],
     /// Whether the tree before the archive is needed and cannot be read.
     pub(crate) lacks_tree: bool,
     pub(crate) head: &'a End,
@@ -80,7 +84,7 @@ fn are_not_sealed(count: u64) -> String {
 
 /// The six aspects of a sealog archive.
 pub(crate) fn aspects(facts: &Facts<'_>) -> Aspects {
-    use AspectState::{Absent, Broken, NotCheckable};
+    use AspectState::{Absent, Broken};
     use BreakKind as B;
     let or = |kinds: &[BreakKind], otherwise: Aspect| match facts.first_of(kinds) {
         Some(why) => Aspect::because(Broken, why),
@@ -90,17 +94,6 @@ pub(crate) fn aspects(facts: &Facts<'_>) -> Aspects {
         Aspect::because(Absent, "No checkpoint seals these entries.")
     } else {
         Aspect::OK
-    };
-    let time = if facts.timestamps == 0 {
-        Aspect::because(
-            Absent,
-            "No timestamp token proves when the archive was sealed.",
-        )
-    } else {
-        Aspect::because(
-            NotCheckable,
-            "Timestamp tokens are in the file; they were not checked.",
-        )
     };
     Aspects {
         content: or(
@@ -113,7 +106,7 @@ pub(crate) fn aspects(facts: &Facts<'_>) -> Aspects {
         ),
         seal: or(&[B::Relinked, B::Resealed, B::BadSignature, B::Fork], seal),
         signer: or(&[B::BadSignature], signer(facts)),
-        time,
+        time: facts.time.clone(),
         completeness: completeness(facts),
     }
 }
@@ -193,6 +186,17 @@ pub(crate) fn sentence(facts: &Facts<'_>) -> String {
             grouped(facts.damage.len() as u64)
         ));
     }
+    // The newest time that is proven, and whatever does not hold or is known from outside.
+    let trusted = facts.stamps.iter().filter(|found| found.is_trusted());
+    let newest = trusted.max_by_key(|found| found.details.as_ref().map(|one| one.gen_time_ns));
+    let others = facts.stamps.iter().filter(|found| !found.is_trusted());
+    parts.extend(
+        newest
+            .into_iter()
+            .chain(others)
+            .map(|found| found.says.clone()),
+    );
+    parts.extend(facts.observations.iter().map(|one| one.says.clone()));
     if counts.unchecked > 0 {
         let verb = if counts.unchecked == 1 { "was" } else { "were" };
         parts.push(format!(
@@ -207,10 +211,12 @@ fn ends(facts: &Facts<'_>) -> String {
     if facts.entries.unchecked > 0 {
         return "Nothing can be said of the end yet.".to_owned();
     }
-    let tail = if facts.tail.is_anchored() {
-        "The archive is closed."
-    } else {
-        OPEN_END
+    let tail = match facts.tail {
+        End::Anchored { by: "close" } => "The archive is closed.",
+        End::Anchored { by: "checkpoint" } => "The end is fixed by the checkpoint that you gave.",
+        End::Anchored { by: "token" } => "The end is fixed by the timestamp that you gave.",
+        End::Anchored { .. } => "The end is fixed by the head hash that you gave.",
+        End::Open => OPEN_END,
     };
     if facts.head.is_anchored() {
         tail.to_owned()

@@ -8,7 +8,7 @@ use sealscope_model::{Computed, Damage};
 use sealscope_proof::sha256;
 
 use super::layout::{FORMAT_MAGIC, FRAME_HEAD_BYTES, FrameHead, LeafList};
-use super::structure::{DataFrame, ListPlace, SealogStructure};
+use super::structure::{DataFrame, ListPlace, SealogStructure, TimestampFrame};
 use super::walk::{self, Walked};
 use crate::{
     Archive, ArchiveFormat, FileStamp, OpenContext, OpenError, ReadError, Recognition, Sample,
@@ -101,6 +101,19 @@ impl SealogArchive {
     /// When the medium fails.
     pub fn read_list(&self, place: &ListPlace) -> io::Result<Result<LeafList, &'static str>> {
         walk::read_list(&self.source, place)
+    }
+
+    /// Reads the token of an SLTS frame: at most [`limits::SLTS_BYTES_MAX`] bytes of DER, nothing of
+    /// which is believed.
+    ///
+    /// # Errors
+    /// When the medium fails.
+    pub fn read_token(&self, frame: &TimestampFrame) -> io::Result<Vec<u8>> {
+        let mut token = Vec::new();
+        let at = frame.offset_bytes + FRAME_HEAD_BYTES as u64;
+        let bytes = frame.token_bytes.min(limits::SLTS_BYTES_MAX);
+        self.source.read_into(at, bytes, &mut token)?;
+        Ok(token)
     }
 
     fn fill(&self, frame: &DataFrame, segment: &mut Segment) -> io::Result<()> {

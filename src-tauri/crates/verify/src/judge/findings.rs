@@ -157,7 +157,7 @@ impl Case<'_> {
     }
 
     /// The roots over the first so many sealed leaves, where the leaves up to there are proven.
-    fn roots_at(&self, mut sizes: Vec<u64>) -> HashMap<u64, Digest> {
+    pub(super) fn roots_at(&self, mut sizes: Vec<u64>) -> HashMap<u64, Digest> {
         sizes.sort_unstable();
         sizes.dedup();
         let mut sizes = sizes.into_iter().peekable();

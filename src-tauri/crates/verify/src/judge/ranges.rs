@@ -30,6 +30,62 @@ pub(super) fn overlay(
     out
 }
 
+/// The ranges with what an anchor vouches for up to `to`: sealed or not, it is as the examiner
+/// knows it. What no seal covers gets the strength given.
+pub(super) fn vouched(
+    ranges: &VerdictRanges,
+    begin: Position,
+    to: Position,
+    strength: Strength,
+) -> VerdictRanges {
+    changed(
+        ranges,
+        begin,
+        (begin, to),
+        |verdict, before| match verdict {
+            Some(Verdict::Unproven | Verdict::Consistent) => (Some(Verdict::Intact), before),
+            Some(Verdict::Unsealed) => (Some(Verdict::Intact), strength),
+            _ => (verdict, before),
+        },
+    )
+}
+
+/// The ranges with an addition to the strength of `from <= position < to`, where entries are
+/// sealed and not broken.
+pub(super) fn strengthened(
+    ranges: &VerdictRanges,
+    begin: Position,
+    from: Position,
+    to: Position,
+    add: impl Fn(&mut Strength),
+) -> VerdictRanges {
+    changed(ranges, begin, (from, to), |verdict, mut strength| {
+        if matches!(verdict, Some(Verdict::Intact | Verdict::Unproven)) {
+            add(&mut strength);
+        }
+        (verdict, strength)
+    })
+}
+
+/// The ranges, those of a stretch with what `change` makes of verdict and strength.
+fn changed(
+    ranges: &VerdictRanges,
+    begin: Position,
+    (from, to): (Position, Position),
+    change: impl Fn(Option<Verdict>, Strength) -> (Option<Verdict>, Strength),
+) -> VerdictRanges {
+    let mut out = VerdictRanges::starting_at(begin);
+    for range in ranges.as_slice() {
+        let a = range.from.max(from).min(range.to);
+        let b = range.to.min(to).max(a);
+        out.push(range.from, a, range.verdict, range.strength);
+        let (verdict, strength) = change(range.verdict, range.strength);
+        out.push(a, b, verdict, strength);
+        out.push(b, range.to, range.verdict, range.strength);
+    }
+    out
+}
+
 /// The first position of a stretch that is not intact, and how many there are.
 pub(super) fn not_intact(
     ranges: &VerdictRanges,

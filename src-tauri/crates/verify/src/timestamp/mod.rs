@@ -131,6 +131,14 @@ impl TokenImprint {
         })
     }
 
+    /// The imprint, where it is made with SHA-256.
+    #[must_use]
+    pub fn sha256(&self) -> Option<Digest> {
+        let is_it = self.algorithm == HashAlgorithm::Sha256;
+        let hash = <[u8; 32]>::try_from(self.hash.as_slice()).ok();
+        hash.filter(|_| is_it).map(Digest::new)
+    }
+
     /// Whether it is that of what is at hand. Of bytes whose SHA-256 alone is known, a longer
     /// imprint says nothing.
     #[must_use]

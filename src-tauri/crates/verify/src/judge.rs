@@ -121,8 +121,8 @@ impl<'a> Case<'a> {
         let (head, tail) = self.ends(&ranges, &grammar);
         let mut held = self.hold_outside(trust, &stamps.given, &breaks, tail.is_anchored());
         let ranges = self.strengthen(held.apply(ranges, self.start.at), &stamps);
-        let to_remember = self.to_remember(&breaks);
         breaks.append(&mut held.breaks);
+        let to_remember = self.to_remember(&breaks);
         damage.extend(stamps.damage.iter().cloned());
         breaks.sort_by_key(|found| (found.position, found.found, found.kind));
         damage.extend(self.damage(&ranges, &breaks));

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sealscope_engine::times::{LocalZone, Pace, Zone};
 use sealscope_engine::{
     Cancel, EntrySettings, OpenRequest, Places, Progress, RecentArchive, RunMode, RunOutcome,
-    SearchJob, TrustStore, TrustStoreFile, TrustedKey, Workspace, explain, remember_archive,
+    RunTrust, SearchJob, TrustStore, TrustStoreFile, Workspace, explain, remember_archive,
     trust_for_this_run,
 };
 
@@ -31,7 +31,7 @@ pub struct Session {
     pub dialogs: Box<dyn Dialogs>,
     /// The machine's zone.
     pub local: LocalZone,
-    run_trust: Vec<TrustedKey>,
+    run_trust: RunTrust,
     state: Mutex<State>,
 }
 
@@ -124,18 +124,8 @@ impl Session {
     pub fn trust(&self) -> Answer<(TrustStore, Vec<String>)> {
         let file = self.trust_file()?;
         let mut trust = file.to_trust_store();
-        self.run_trust
-            .iter()
-            .cloned()
-            .for_each(|key| trust.add(key));
-        let notes = self.run_trust.iter().map(|key| {
-            format!(
-                "The key {} ({}) was given for this run only; it counts for any origin.",
-                key.key.name(),
-                key.key.id_hex()
-            )
-        });
-        Ok((trust, notes.collect()))
+        let notes = self.run_trust.add_to(&mut trust);
+        Ok((trust, notes))
     }
 
     /// The trust store as it is on disk.
@@ -204,6 +194,7 @@ impl Session {
             paths,
             trust,
             trust_notes,
+            uses_memory: true,
             settings,
             places: self.places.clone(),
             now_ns: now_ns(),

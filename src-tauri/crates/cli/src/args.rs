@@ -3,14 +3,42 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use sealscope_engine::EntrySettings;
+use sealscope_engine::{
+    EntrySettings, KeyFileError, RunTrust, load_anchor, load_given_key, trust_for_this_run,
+};
 
-/// Keys for one run.
+/// Keys and anchors for one run.
 #[derive(Debug, Args)]
 pub struct TrustArgs {
-    /// Trust the keys in FILE (.vkey) for this run, beside the trust store; may be repeated
+    /// Trust the keys (.vkey), witnesses or certificates of timestamping authorities (PEM or DER)
+    /// in FILE for this run, beside the trust store; may be repeated
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,
+    /// A format's own verification key, literal or in a file; may be repeated
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub key: Vec<String>,
+    /// What you know of the archive from elsewhere: a checkpoint, one line COUNT HEX with the
+    /// digest that stands for so many entries, or a timestamp token (RFC 3161) over the file or a
+    /// checkpoint; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub anchor: Vec<PathBuf>,
+    /// Leave out what was seen of a log before, and remember nothing: the same answer anywhere
+    #[arg(long)]
+    pub no_memory: bool,
+}
+
+impl TrustArgs {
+    /// Reads what was given.
+    pub fn load(&self) -> Result<RunTrust, KeyFileError> {
+        let mut given = trust_for_this_run(&self.trust)?;
+        for key in &self.key {
+            given.keys.push(load_given_key(key)?);
+        }
+        for file in &self.anchor {
+            given.anchors.push(load_anchor(file)?);
+        }
+        Ok(given)
+    }
 }
 
 /// How entries are to be read.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use sealscope_engine::{
     EntrySettings, OpenRequest, Progress, RunMode, RunOutcome, TrustStoreFile, Watch, Workspace,
-    trust_for_this_run,
 };
 
 use crate::args::TrustArgs;
@@ -25,19 +24,15 @@ pub fn open(
     }
     let places = run.places()?;
     let mut store = TrustStoreFile::load(&places.trust_store())?.to_trust_store();
-    let files = trust.map_or(&[][..], |trust| &trust.trust);
-    let mut trust_notes = Vec::new();
-    for trusted in trust_for_this_run(files)? {
-        let (name, id) = (trusted.key.name(), trusted.key.id_hex());
-        trust_notes.push(format!(
-            "The key {name} ({id}) was given for this run only and counts for any origin."
-        ));
-        store.add(trusted);
-    }
+    let trust_notes = match trust {
+        Some(given) => given.load()?.add_to(&mut store),
+        None => Vec::new(),
+    };
     let request = OpenRequest {
         paths: paths.to_vec(),
         trust: store,
         trust_notes,
+        uses_memory: trust.is_none_or(|given| !given.no_memory),
         settings,
         places,
         now_ns: run.now_ns,

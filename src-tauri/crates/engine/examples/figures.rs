@@ -32,6 +32,7 @@ fn main() {
             paths: vec![PathBuf::from(archive)],
             trust: trust.clone(),
             trust_notes: Vec::new(),
+            uses_memory: true,
             settings: EntrySettings::default(),
             places: Places::under(home.as_ref()),
             now_ns: 0,

@@ -24,6 +24,7 @@ mod ingest;
 mod keys;
 mod ledger;
 mod live_times;
+mod memory;
 mod open;
 mod open_archive;
 mod places;
@@ -43,6 +44,7 @@ pub mod shown;
 mod testing;
 mod time_fields;
 pub mod times;
+mod trust_files;
 mod trust_store;
 mod workspace;
 
@@ -76,7 +78,10 @@ pub use search::{FacetOut, RowPage, Search, SearchError, SearchSpec};
 pub use search_job::{SearchJob, SearchProgress};
 pub use shown::{escape_bytes_for_terminal, escape_for_terminal};
 pub use time_fields::TimeFieldCandidate;
-pub use trust_store::{StoredKey, TrustStoreError, TrustStoreFile, trust_for_this_run};
+pub use trust_files::{
+    Authority, RunTrust, TrustItem, load_anchor, load_given_key, load_trust, trust_for_this_run,
+};
+pub use trust_store::{StoredKey, StoredOther, TrustStoreError, TrustStoreFile};
 pub use workspace::{OpenRequest, RunMode, RunOutcome, Workspace};
 
 pub use sealscope_archive::sealog::{
@@ -89,6 +94,10 @@ pub use sealscope_fields::{
 pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
+pub use sealscope_verify::{
+    Anchor, AnchorError, CheckpointStatement, GivenKey, Outside, TimestampFinding, TimestampState,
+    TokenDetails, WitnessSummary,
+};
 pub use sealscope_verify::{
     EntryProof, OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped,
     trusted_origin_name,

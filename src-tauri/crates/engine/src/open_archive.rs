@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sealscope_archive::{Archive, Structure};
 use sealscope_fields::{Schema, Settings};
 use sealscope_model::{Digest, Position, Verdict, VerdictRanges};
-use sealscope_verify::{LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, judge};
+use sealscope_verify::{
+    LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, hold_against_file, judge,
+};
 
 use crate::ledger::{Ledger, REJECTED_KEPT};
 use crate::live_times::LiveTimes;
@@ -322,6 +324,14 @@ impl OpenArchive {
         // Judging may read the archive again; others may look meanwhile.
         let findings = self.known().findings.clone();
         let summary = judge(self.archive.as_ref(), &findings, trust);
+        let summary = match self.sha256() {
+            Some(file) => {
+                let is_complete = findings.len() == self.archive.segment_count()
+                    && !findings.iter().any(|found| found.is_unreadable);
+                hold_against_file(summary, &file, is_complete, trust)
+            }
+            None => summary,
+        };
         // Verdicts of bytes that were never in the file together are those of no file.
         let summary = if self.has_changed() {
             summary.of_changing_file()
@@ -332,6 +342,16 @@ impl OpenArchive {
         known.summary = Some(Arc::new(summary));
         known.sealed_log = None;
         known.checked_at_ns = checked_at_ns.or(known.checked_at_ns);
+    }
+
+    /// Adds a remark to the judgement.
+    pub(crate) fn add_note(&self, note: String) {
+        let mut known = self.known();
+        if let Some(summary) = &known.summary {
+            let mut with_note = Summary::clone(summary);
+            with_note.notes.push(note);
+            known.summary = Some(Arc::new(with_note));
+        }
     }
 
     /// The books.

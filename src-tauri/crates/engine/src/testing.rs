@@ -37,6 +37,7 @@ pub(crate) fn open_trusting(name: &str, bytes: &[u8], trust: TrustStore) -> Open
         paths: vec![path],
         trust,
         trust_notes: Vec::new(),
+        uses_memory: true,
         settings: EntrySettings::default(),
         places: Places::under(&folder.path().join("places")),
         now_ns: 1_773_000_000_000_000_000,

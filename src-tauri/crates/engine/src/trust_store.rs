@@ -4,6 +4,8 @@
 //! Invariants: 1. Only the examiner's own acts change the file. 2. It is replaced as a whole or not
 //! at all. 3. A store that others may write to is refused: it would trust for them.
 
+mod others;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,7 +15,9 @@ use sealscope_proof::VerifierKey;
 use sealscope_verify::{OriginPattern, TrustStore, TrustedKey};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{KeyFileError, load_vkeys};
+use crate::trust_files::TrustItem;
+pub use others::StoredOther;
+use others::{OtherForm, read_authority, read_witness};
 
 const SCHEMA: &str = "sealscope.trust/1";
 /// Bytes of a trust store that are read: room for some ten thousand keys.
@@ -88,6 +92,7 @@ pub struct StoredKey {
 pub struct TrustStoreFile {
     path: PathBuf,
     keys: Vec<StoredKey>,
+    others: Vec<StoredOther>,
     /// Members that a later version put there; kept as they are.
     other: serde_json::Map<String, serde_json::Value>,
 }
@@ -96,6 +101,10 @@ pub struct TrustStoreFile {
 struct FileForm {
     schema: String,
     keys: Vec<KeyForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    witnesses: Vec<OtherForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tsa_roots: Vec<OtherForm>,
     #[serde(flatten)]
     other: serde_json::Map<String, serde_json::Value>,
 }
@@ -131,6 +140,7 @@ impl TrustStoreFile {
                 return Ok(Self {
                     path: path.to_owned(),
                     keys: Vec::new(),
+                    others: Vec::new(),
                     other: serde_json::Map::new(),
                 });
             }
@@ -168,9 +178,15 @@ impl TrustStoreFile {
                 fingerprint_compared: key.fingerprint_compared,
             });
         }
+        let witnesses = form.witnesses.into_iter();
+        let witnesses = witnesses.map(|one| one.into_stored(read_witness));
+        let roots = form.tsa_roots.into_iter();
+        let roots = roots.map(|one| one.into_stored(read_authority));
+        let others: Result<Vec<StoredOther>, String> = witnesses.chain(roots).collect();
         Ok(Self {
             path: path.to_owned(),
             keys,
+            others: others.map_err(malformed)?,
             other: form.other,
         })
     }
@@ -188,7 +204,15 @@ impl TrustStoreFile {
             key: stored.key.clone(),
             origin: stored.origin.clone(),
         });
-        TrustStore::new(trusted.collect())
+        let mut store = TrustStore::new(trusted.collect());
+        for other in &self.others {
+            match &other.item {
+                TrustItem::Signer(_) => {}
+                TrustItem::Witness(key) => store.witnesses.push(key.clone()),
+                TrustItem::Authority(authority) => store.tsa_roots.push(authority.der.clone()),
+            }
+        }
+        store
     }
 
     /// Pins a key for the origins that fit a pattern (`*` is any run of characters), and stores
@@ -277,6 +301,8 @@ impl TrustStoreFile {
         let form = FileForm {
             schema: SCHEMA.to_owned(),
             keys: self.keys.iter().map(KeyForm::of).collect(),
+            witnesses: self.others_of(|item| matches!(item, TrustItem::Witness(_))),
+            tsa_roots: self.others_of(|item| matches!(item, TrustItem::Authority(_))),
             other: self.other.clone(),
         };
         let mut text = serde_json::to_vec_pretty(&form).map_err(|error| in_file(error.into()))?;
@@ -295,21 +321,6 @@ impl KeyForm {
             fingerprint_compared: stored.fingerprint_compared,
         }
     }
-}
-
-/// The keys of files given for one run (`--trust FILE`); they count for any origin.
-///
-/// # Errors
-/// When a file cannot be read or holds something else.
-pub fn trust_for_this_run(files: &[PathBuf]) -> Result<Vec<TrustedKey>, KeyFileError> {
-    let mut trusted = Vec::new();
-    for file in files {
-        trusted.extend(load_vkeys(file)?.into_iter().map(|key| TrustedKey {
-            key,
-            origin: OriginPattern::any(),
-        }));
-    }
-    Ok(trusted)
 }
 
 fn refuse_exposed(path: &Path, file: &File) -> Result<(), TrustStoreError> {

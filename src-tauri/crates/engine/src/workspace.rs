@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use sealscope_archive::{OpenContext, Watch};
+use sealscope_archive::sealog::rfc3339;
+use sealscope_archive::{OpenContext, Structure, Watch};
 use sealscope_index::{Context, Index, Shard, ShardPlace, TimeOrder};
 use sealscope_model::{Verdict, VerdictRanges};
 use sealscope_verify::TrustStore;
@@ -13,6 +14,7 @@ use crate::cache::{self, Loaded};
 use crate::clock::ClockStep;
 use crate::ingest::ingest;
 use crate::ledger::Ledger;
+use crate::memory;
 use crate::open::{EntrySettings, OpenFailure, open_all};
 use crate::open_archive::{ArchiveIndex, OpenArchive, SegmentOutcome};
 use crate::places::Places;
@@ -28,6 +30,9 @@ pub struct OpenRequest {
     pub trust: TrustStore,
     /// Remarks about them, which go with every verdict.
     pub trust_notes: Vec<String>,
+    /// Whether checkpoints that were seen before count, and those that are proven now are
+    /// remembered.
+    pub uses_memory: bool,
     /// How entries are read.
     pub settings: EntrySettings,
     /// Where the program keeps its own files.
@@ -62,6 +67,7 @@ pub struct Workspace {
     archives: Vec<Arc<OpenArchive>>,
     failures: Vec<OpenFailure>,
     trust: RwLock<(TrustStore, Vec<String>)>,
+    uses_memory: bool,
     places: Places,
     pub(crate) segments: SegmentCache,
     index: Mutex<Option<Index>>,
@@ -111,6 +117,7 @@ impl Workspace {
             archives,
             failures,
             trust: RwLock::new((request.trust, request.trust_notes)),
+            uses_memory: request.uses_memory,
             places: request.places,
             segments: SegmentCache::default(),
             index: Mutex::new(None),
@@ -148,11 +155,37 @@ impl Workspace {
     }
 
     fn trust(&self) -> TrustStore {
-        self.trust
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .0
-            .clone()
+        let trust = self.trust.read();
+        let mut trust = trust.unwrap_or_else(PoisonError::into_inner).0.clone();
+        trust.anchors_are_shared = self.archives.len() > 1;
+        trust
+    }
+
+    /// Judges an archive with what was seen of its log before, and remembers what was proven now.
+    fn judge(&self, archive: &OpenArchive, trust: &TrustStore, checked_at_ns: Option<i64>) {
+        let mut trust = trust.clone();
+        let is_sealog = matches!(archive.archive().structure(), Structure::Sealog(_));
+        let trouble = if self.uses_memory && is_sealog {
+            memory::recall(&self.places).map(|logs| trust.remembered = logs)
+        } else {
+            Ok(())
+        };
+        archive.judge(&trust, checked_at_ns);
+        let to_remember = archive
+            .summary()
+            .and_then(|summary| summary.outside.to_remember.clone())
+            .filter(|_| self.uses_memory && !archive.has_changed());
+        let trouble = trouble.and_then(|()| match to_remember {
+            Some(mut log) => {
+                let checked_at_ns = archive.known().checked_at_ns;
+                log.seen = checked_at_ns.map_or_else(String::new, rfc3339);
+                memory::remember(&self.places, &log)
+            }
+            None => Ok(()),
+        });
+        if let Err(error) = trouble {
+            archive.add_note(format!("What was seen before does not count: {error}."));
+        }
     }
 
     /// Remarks about the keys of this run.
@@ -219,7 +252,8 @@ impl Workspace {
             && let Some(loaded) = cache::load(&self.places, key, archive)
         {
             progress.add_bytes(archive.live().bytes_total);
-            take_loaded(archive, loaded, &trust);
+            let checked_at_ns = take_loaded(archive, loaded, &trust);
+            self.judge(archive, &trust, Some(checked_at_ns));
             return;
         }
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -239,7 +273,7 @@ impl Workspace {
             None => None,
         };
         let pass = ingest(archive, &trust, folder, workers, progress, cancel);
-        archive.judge(&trust, pass.is_complete.then_some(now_ns));
+        self.judge(archive, &trust, pass.is_complete.then_some(now_ns));
         if let (Some(folder), Some(key)) = (folder, &key) {
             match &pass.shards {
                 Some(shards) => self.keep(archive, key, folder, shards, now_ns),
@@ -411,10 +445,11 @@ impl Workspace {
     /// Judges every archive anew under other keys, from what was found: nothing is read again but
     /// what localising needs.
     pub fn rejudge(&self, trust: TrustStore, notes: Vec<String>) {
-        *self.trust.write().unwrap_or_else(PoisonError::into_inner) = (trust.clone(), notes);
+        *self.trust.write().unwrap_or_else(PoisonError::into_inner) = (trust, notes);
+        let trust = self.trust();
         for archive in &self.archives {
             if archive.summary().is_some() {
-                archive.judge(&trust, None);
+                self.judge(archive, &trust, None);
             }
         }
         self.changed();
@@ -499,7 +534,8 @@ impl Workspace {
     }
 }
 
-fn take_loaded(archive: &OpenArchive, loaded: Loaded, trust: &TrustStore) {
+/// Takes what was kept; returns when it was checked.
+fn take_loaded(archive: &OpenArchive, loaded: Loaded, trust: &TrustStore) -> i64 {
     for outcome in loaded.outcomes {
         archive.take(outcome, trust);
     }
@@ -509,7 +545,7 @@ fn take_loaded(archive: &OpenArchive, loaded: Loaded, trust: &TrustStore) {
         known.sha256 = loaded.sha256;
         known.from_cache = true;
     }
-    archive.judge(trust, Some(loaded.checked_at_ns));
+    loaded.checked_at_ns
 }
 
 impl OpenArchive {

@@ -94,6 +94,7 @@ impl Bench {
             paths: vec![path.to_owned()],
             trust,
             trust_notes: Vec::new(),
+            uses_memory: true,
             settings: EntrySettings::default(),
             places: self.places(),
             now_ns: NOW_NS,

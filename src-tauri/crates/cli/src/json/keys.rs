@@ -1,6 +1,6 @@
 //! `sealscope.keygen/1` and `sealscope.trust/1`.
 
-use sealscope_engine::{NewKey, StoredKey};
+use sealscope_engine::{NewKey, StoredKey, StoredOther};
 use serde::Serialize;
 
 /// A key that was made.
@@ -43,6 +43,9 @@ pub struct TrustObject<'a> {
     added: Option<Vec<KeyObject<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<Vec<KeyObject<'a>>>,
+    /// Witnesses and timestamping authorities, of the same listing, addition or removal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<OtherObject<'a>>,
 }
 
 impl<'a> TrustObject<'a> {
@@ -54,7 +57,14 @@ impl<'a> TrustObject<'a> {
             keys: None,
             added: None,
             removed: None,
+            others: Vec::new(),
         }
+    }
+
+    /// The same with witnesses and timestamping authorities.
+    pub fn with(mut self, others: impl IntoIterator<Item = &'a StoredOther>) -> Self {
+        self.others = others.into_iter().map(OtherObject::of).collect();
+        self
     }
 
     /// All keys.
@@ -106,6 +116,32 @@ impl<'a> KeyObject<'a> {
             added: &stored.added,
             from: &stored.from,
             vkey: stored.key.to_vkey(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct OtherObject<'a> {
+    /// `witness` or `timestamping authority`.
+    kind: &'static str,
+    name: &'a str,
+    id: String,
+    fingerprint: String,
+    fingerprint_compared: bool,
+    added: &'a str,
+    from: &'a str,
+}
+
+impl<'a> OtherObject<'a> {
+    fn of(stored: &'a StoredOther) -> Self {
+        Self {
+            kind: stored.item.kind(),
+            name: stored.item.name(),
+            id: stored.item.id(),
+            fingerprint: stored.item.fingerprint(),
+            fingerprint_compared: stored.fingerprint_compared,
+            added: &stored.added,
+            from: &stored.from,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod cat;
 pub mod formats;
 pub mod info;
 pub mod keys;
+mod outside;
 pub mod seal;
 pub mod search;
 pub mod verify;

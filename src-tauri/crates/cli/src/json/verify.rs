@@ -6,6 +6,8 @@ use sealscope_engine::model::{
 use sealscope_engine::{OpenArchive, SignerSummary, Summary};
 use serde::Serialize;
 
+use super::outside::{RememberedObject, TimestampObject, WitnessObject};
+
 /// One archive.
 #[derive(Serialize)]
 pub struct VerifyObject<'a> {
@@ -27,14 +29,19 @@ pub struct VerifyObject<'a> {
     observations: Vec<ObservationObject<'a>>,
     aspects: AspectsObject<'a>,
     signers: Vec<SignerObject<'a>>,
-    /// Timestamp tokens are not checked by this version; the member keeps its place.
-    timestamps: [(); 0],
+    timestamps: Vec<TimestampObject<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    witnesses: Vec<WitnessObject<'a>>,
+    /// The remembered checkpoint that the archive was held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remembered: Option<RememberedObject<'a>>,
     notes: Vec<&'a str>,
 }
 
 impl<'a> VerifyObject<'a> {
     /// The object for an archive; `notes` are those of the run.
     pub fn of(archive: &OpenArchive, summary: &'a Summary, notes: &'a [String]) -> Self {
+        let outside = &summary.outside;
         Self {
             schema: "sealscope.verify/1",
             path: archive.path().to_string_lossy().into_owned(),
@@ -63,7 +70,9 @@ impl<'a> VerifyObject<'a> {
                 .collect(),
             aspects: AspectsObject::of(&summary.aspects),
             signers: summary.signers.iter().map(SignerObject::of).collect(),
-            timestamps: [],
+            timestamps: outside.timestamps.iter().map(TimestampObject::of).collect(),
+            witnesses: outside.witnesses.iter().map(WitnessObject::of).collect(),
+            remembered: outside.remembered.as_ref().map(RememberedObject::of),
             notes: summary
                 .notes
                 .iter()

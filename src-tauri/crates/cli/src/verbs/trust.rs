@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use sealscope_engine::{StoredKey, TrustStoreFile, load_vkeys};
+use sealscope_engine::{StoredKey, StoredOther, TrustItem, TrustStoreFile, load_trust};
 
 use super::Run;
 use crate::Exit;
@@ -19,6 +19,7 @@ key's owner first, by another way than the one the key came by.
 Examples:
   sealscope trust add acme.vkey --origin 'example.org/*'
   sealscope trust add acme.vkey --fingerprint 5f0c…(64 hex digits, as its owner read them out)
+  sealscope trust add tsa-root.pem
   sealscope trust list
   sealscope trust remove 9f3a21c1";
 
@@ -40,7 +41,8 @@ enum Verb {
 /// Trust the keys in FILE from now on
 #[derive(Debug, Args)]
 struct AddArgs {
-    /// A .vkey file: one key a line
+    /// A .vkey file (one key a line, of a signer or a witness), or certificates of timestamping
+    /// authorities in PEM or DER
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Origins that the keys may speak for; `*` is any run of characters
@@ -86,41 +88,77 @@ pub fn run(args: &TrustVerb, run: &Run) -> Result<Exit, Failure> {
 }
 
 fn add(args: &AddArgs, path: &Path, now_ns: i64, output: &mut Output) -> Result<(), Failure> {
-    let keys = load_vkeys(&args.file)?;
+    let items = load_trust(&args.file)?;
     if let Some(wanted) = &args.fingerprint {
-        refuse_others(&keys, wanted)?;
+        refuse_others(&items, wanted)?;
     }
     let mut store = TrustStoreFile::load(path)?;
     let from = args.file.to_string_lossy();
-    let mut new = Vec::new();
-    for key in &keys {
-        let is_compared = args.fingerprint.is_some();
-        new.push(store.add(key.clone(), &args.origin, now_ns, &from, is_compared)?);
+    let is_compared = args.fingerprint.is_some();
+    let (mut new, mut new_others) = (Vec::new(), Vec::new());
+    for item in &items {
+        match item {
+            TrustItem::Signer(key) => {
+                new.push(store.add(key.clone(), &args.origin, now_ns, &from, is_compared)?);
+            }
+            other => new_others.push(store.add_other(other.clone(), now_ns, &from, is_compared)?),
+        }
     }
-    let added: Vec<&StoredKey> = store
-        .keys()
-        .iter()
-        .filter(|stored| keys.contains(&stored.key) && stored.origin.as_str() == args.origin)
-        .collect();
+    let is_given = |stored: &&StoredKey| {
+        let item = TrustItem::Signer(stored.key.clone());
+        items.contains(&item) && stored.origin.as_str() == args.origin
+    };
+    let added: Vec<&StoredKey> = store.keys().iter().filter(is_given).collect();
+    let others = store.others().iter();
+    let others: Vec<&StoredOther> = others.filter(|one| items.contains(&one.item)).collect();
     if args.json {
-        output.json(&TrustObject::adding(path, &added))?;
+        output.json(&TrustObject::adding(path, &added).with(others))?;
         return Ok(());
     }
     for (stored, is_new) in added.iter().zip(new) {
         let (name, id) = (escaped(stored.key.name()), stored.key.id_hex());
         let origin = origin_words(stored.origin.as_str());
-        let word = if is_new { "Trusted" } else { "Trusted already" };
-        output.line(&format!("{word}: {name} ({id}) for {origin}."))?;
-        output.line(&format!("  fingerprint {}", stored.key.fingerprint()))?;
-        if !stored.fingerprint_compared {
-            output.line("  Compare it with the key's owner, by another way than it came by.")?;
-        }
+        output.line(&format!("{}: {name} ({id}) for {origin}.", trusted(is_new)))?;
+        tell_fingerprint(
+            &stored.key.fingerprint(),
+            stored.fingerprint_compared,
+            output,
+        )?;
+    }
+    for (stored, is_new) in others.iter().zip(new_others) {
+        let (kind, name, id) = (
+            stored.item.kind(),
+            escaped(stored.item.name()),
+            stored.item.id(),
+        );
+        output.line(&format!("{}: the {kind} {name} ({id}).", trusted(is_new)))?;
+        tell_fingerprint(
+            &stored.item.fingerprint(),
+            stored.fingerprint_compared,
+            output,
+        )?;
+    }
+    Ok(())
+}
+
+const fn trusted(is_new: bool) -> &'static str {
+    if is_new { "Trusted" } else { "Trusted already" }
+}
+
+fn tell_fingerprint(
+    fingerprint: &str,
+    is_compared: bool,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    output.line(&format!("  fingerprint {fingerprint}"))?;
+    if !is_compared {
+        output.line("  Compare it with its owner, by another way than it came by.")?;
     }
     Ok(())
 }
 
 /// The fingerprint stands for one key: a file with others in it would bring those in unseen.
-fn refuse_others(keys: &[sealscope_engine::VerifierKey], wanted: &str) -> Result<(), Failure> {
+fn refuse_others(items: &[TrustItem], wanted: &str) -> Result<(), Failure> {
     let digits: String = wanted
         .chars()
         .filter(|c| !c.is_whitespace() && *c != ':')
@@ -132,16 +170,17 @@ fn refuse_others(keys: &[sealscope_engine::VerifierKey], wanted: &str) -> Result
             "A fingerprint has 64 hex digits; `sealscope keygen` and `trust list` print it whole.",
         ));
     }
-    match keys.iter().find(|key| key.fingerprint() != digits) {
+    match items.iter().find(|item| item.fingerprint() != digits) {
         None => Ok(()),
         Some(other) => Err(Failure::new(
             format!(
-                "the key {} ({}) has another fingerprint: {}",
+                "the {} {} ({}) has another fingerprint: {}",
+                other.kind(),
                 other.name(),
-                other.id_hex(),
+                other.id(),
                 other.fingerprint()
             ),
-            "It is not the key that its owner described. Nothing was added.",
+            "It is not the one that its owner described. Nothing was added.",
         )),
     }
 }
@@ -149,11 +188,11 @@ fn refuse_others(keys: &[sealscope_engine::VerifierKey], wanted: &str) -> Result
 fn list(args: &ListArgs, path: &Path, output: &mut Output) -> Result<(), Failure> {
     let store = TrustStoreFile::load(path)?;
     if args.json {
-        output.json(&TrustObject::listing(path, store.keys()))?;
+        output.json(&TrustObject::listing(path, store.keys()).with(store.others()))?;
         return Ok(());
     }
     let file = escaped(&path.to_string_lossy());
-    if store.keys().is_empty() {
+    if store.keys().is_empty() && store.others().is_empty() {
         output.line(&format!("No key is trusted yet ({file})."))?;
         output.line("  Add one: sealscope trust add FILE.vkey --origin PATTERN")?;
         return Ok(());
@@ -177,15 +216,52 @@ fn list(args: &ListArgs, path: &Path, output: &mut Output) -> Result<(), Failure
         let (added, from) = (escaped(&stored.added), escaped(&stored.from));
         output.line(&format!("  added {added} from {from}"))?;
     }
+    for stored in store.others() {
+        let compared = if stored.fingerprint_compared {
+            "compared"
+        } else {
+            "not compared"
+        };
+        let (kind, name) = (stored.item.kind(), escaped(stored.item.name()));
+        output.line(&format!("{}  {name}, a {kind}", stored.item.id()))?;
+        output.line(&format!(
+            "  fingerprint {} ({compared})",
+            stored.item.fingerprint()
+        ))?;
+        let (added, from) = (escaped(&stored.added), escaped(&stored.from));
+        output.line(&format!("  added {added} from {from}"))?;
+    }
+    let others = store.others().len() as u64;
+    let and_others = match others {
+        0 => String::new(),
+        _ => format!(
+            " and {}",
+            counted(others, "witness or authority", "witnesses or authorities")
+        ),
+    };
     output.line(&format!(
-        "{} in {file}",
+        "{}{and_others} in {file}",
         counted(store.keys().len() as u64, "key", "keys")
     ))?;
     Ok(())
 }
 
 fn remove(args: &RemoveArgs, path: &Path, output: &mut Output) -> Result<(), Failure> {
-    let removed = TrustStoreFile::load(path)?.remove(&args.id)?;
+    let mut store = TrustStoreFile::load(path)?;
+    if let Some(other) = store.remove_other(&args.id)? {
+        if args.json {
+            output.json(&TrustObject::removing(path, &[]).with([&other]))?;
+            return Ok(());
+        }
+        let (kind, name, id) = (
+            other.item.kind(),
+            escaped(other.item.name()),
+            other.item.id(),
+        );
+        output.line(&format!("No longer trusted: the {kind} {name} ({id})."))?;
+        return Ok(());
+    }
+    let removed = store.remove(&args.id)?;
     if args.json {
         output.json(&TrustObject::removing(path, &removed))?;
         return Ok(());

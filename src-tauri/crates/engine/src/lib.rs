@@ -40,6 +40,7 @@ mod search;
 mod search_job;
 mod shifts;
 pub mod shown;
+mod stamp;
 #[cfg(test)]
 mod testing;
 mod time_fields;
@@ -77,6 +78,7 @@ pub use seal::{
 pub use search::{FacetOut, RowPage, Search, SearchError, SearchSpec};
 pub use search_job::{SearchJob, SearchProgress};
 pub use shown::{escape_bytes_for_terminal, escape_for_terminal};
+pub use stamp::{StampError, StampQuery, StampReport, add_stamp, stamp_query};
 pub use time_fields::TimeFieldCandidate;
 pub use trust_files::{
     Authority, RunTrust, TrustItem, load_anchor, load_given_key, load_trust, trust_for_this_run,

@@ -53,7 +53,7 @@ pub use outside::{
 pub use recheck::{RecheckedLines, recheck_lines};
 pub use summary::{SealLink, SignerSummary, Summary, grouped};
 pub use timestamp::{
-    PemBlock, Stamped, TimestampFinding, TimestampState, TokenDetails, TokenImprint,
+    PemBlock, Stamped, TimestampFinding, TimestampState, TokenDetails, TokenImprint, bare_token,
     certificate_name, check_token, is_token, pem_blocks,
 };
 pub use trust::{GivenKey, OriginPattern, SignatureFinding, TrustStore, TrustedKey};

@@ -168,6 +168,13 @@ pub(crate) fn frame(kind: FrameType, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// An SLTS frame around a timestamp token in DER; `None` when the token is longer than
+/// [`limits::SLTS_BYTES_MAX`].
+#[must_use]
+pub fn timestamp_frame(token: &[u8]) -> Option<Vec<u8>> {
+    (token.len() <= limits::SLTS_BYTES_MAX).then(|| frame(FrameType::Timestamp, token))
+}
+
 /// Reads fixed-size little-endian fields one after another.
 struct Cursor<'b>(&'b [u8]);
 

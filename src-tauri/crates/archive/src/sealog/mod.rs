@@ -15,7 +15,7 @@ mod writer;
 mod zstd_frame;
 
 pub use control::{Control, Header, Line, SourceForm};
-pub use layout::{Identity, IndexRow, LeafList};
+pub use layout::{Identity, IndexRow, LeafList, timestamp_frame};
 pub use reader::{Sealog, SealogArchive};
 pub use sources::{SourceBytes, SourceName, SourceOutcome, SourceSink, safe_file_name};
 pub use structure::{CheckpointFrame, DataFrame, ListPlace, SealogStructure, TimestampFrame};

@@ -9,4 +9,5 @@ pub mod keys;
 mod outside;
 pub mod seal;
 pub mod search;
+pub mod stamp;
 pub mod verify;

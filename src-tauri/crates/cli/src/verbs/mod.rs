@@ -9,6 +9,7 @@ mod keygen;
 mod open;
 pub mod seal;
 mod search;
+mod stamp;
 mod trust;
 mod verify;
 
@@ -49,6 +50,7 @@ pub struct Cli {
 enum Verb {
     Verify(verify::VerifyArgs),
     Seal(seal::SealArgs),
+    Stamp(stamp::StampArgs),
     Keygen(keygen::KeygenArgs),
     Trust(trust::TrustVerb),
     Info(info::InfoArgs),
@@ -92,6 +94,7 @@ impl Cli {
         match self.verb {
             Verb::Verify(args) => verify::run(&args, run),
             Verb::Seal(args) => seal::run(args, run),
+            Verb::Stamp(args) => stamp::run(&args, run),
             Verb::Keygen(args) => keygen::run(&args),
             Verb::Trust(args) => trust::run(&args, run),
             Verb::Info(args) => info::run(&args, run),

@@ -158,6 +158,12 @@ pub fn is_token(bytes: &[u8]) -> bool {
     !matches!(Token::parse(bytes), Err(NoToken::NotDer(_)))
 }
 
+/// The bare token in bytes that are one, or a response that brings one; `None` for other bytes.
+#[must_use]
+pub fn bare_token(bytes: &[u8]) -> Option<&[u8]> {
+    token::bare(bytes).ok()
+}
+
 /// Whether bytes are one certificate in DER, and what it is called; the name is hostile text.
 ///
 /// # Errors

@@ -83,11 +83,8 @@ impl<'a> Token<'a> {
         if parts.next(WHAT)?.tag == tag::OID {
             return Self::parse_content_info(body);
         }
-        let mut response = body;
-        refuse_ungranted(response.inside(tag::SEQUENCE, "the status of a response")?)?;
-        let content = response.inside(tag::SEQUENCE, "a response with a token")?;
-        response.end("a response with nothing behind its token")?;
-        Self::parse_content_info(content)
+        let content = granted(body)?;
+        Self::parse_content_info(Der::new(content.content))
     }
 
     fn parse_content_info(mut parts: Der<'a>) -> Result<Self, NoToken> {
@@ -136,6 +133,26 @@ impl<'a> Token<'a> {
             certificates,
             signer: SignerInfo::parse(signer)?,
         })
+    }
+}
+
+/// The token in a response that was granted.
+fn granted(mut response: Der<'_>) -> Result<Tlv<'_>, NoToken> {
+    refuse_ungranted(response.inside(tag::SEQUENCE, "the status of a response")?)?;
+    let content = response.expect(tag::SEQUENCE, "a response with a token")?;
+    response.end("a response with nothing behind its token")?;
+    Ok(content)
+}
+
+/// The bare token: without the response around it, where there is one.
+pub(crate) fn bare(bytes: &[u8]) -> Result<&[u8], NoToken> {
+    Token::parse(bytes)?;
+    let body = Der::new(bytes).inside(tag::SEQUENCE, "a timestamp token")?;
+    let mut parts = body;
+    if parts.next("a timestamp token")?.tag == tag::OID {
+        Ok(bytes)
+    } else {
+        Ok(granted(body)?.raw)
     }
 }
 

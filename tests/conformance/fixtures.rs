@@ -12,7 +12,7 @@ use sealscope_testkit::{fixtures, repository};
 use sealscope_verify::Summary;
 use serde_json::{Value, json};
 
-use crate::independent::{has_tools, judged_by_the_other};
+use crate::independent::{Script, has_tools, judged_by_the_other};
 
 /// The folders with an archive, sorted.
 pub fn folders() -> Vec<PathBuf> {
@@ -118,7 +118,8 @@ fn both_verifiers_give_each_fixture_the_same_verdict() {
     }
     let folders = folders();
     let files: Vec<PathBuf> = folders.iter().map(|folder| archive_of(folder)).collect();
-    for (file, other) in files.iter().zip(judged_by_the_other(&files)) {
+    let others = judged_by_the_other(Script::VerifySealog, &files);
+    for (file, other) in files.iter().zip(others) {
         let ours = judge(&std::fs::read(file).expect("an archive"));
         assert_eq!(
             json!(ours.verdict.word()),

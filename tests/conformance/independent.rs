@@ -18,20 +18,40 @@ use crate::random::sample;
 /// Archives that both verifiers judge.
 const ARCHIVES: u64 = 240;
 
-/// Judges every file of a folder: one JSON object a line, in the order of the arguments.
+/// One script of the other verifier judges every file: one JSON object a line, in the order of the
+/// arguments.
 const DRIVER: &str = "
-import json, sys
+import importlib, json, sys
 sys.path.insert(0, sys.argv[1])
-import verify_sealog
-keys = verify_sealog.read_vkeys(sys.argv[2])
-for path in sys.argv[3:]:
+script = importlib.import_module(sys.argv[2])
+verify_sealog = sys.modules['verify_sealog']
+keys = verify_sealog.read_vkeys(sys.argv[3])
+for path in sys.argv[4:]:
     try:
         with open(path, 'rb') as file:
             archive = verify_sealog.Archive(file.read())
-        print(json.dumps(verify_sealog.Judgement(archive, keys, ['*']).report()))
+        print(json.dumps(script.Judgement(archive, keys, ['*']).report()))
     except verify_sealog.CouldNotLook as error:
         print(json.dumps({'refused': str(error)}))
 ";
+
+/// The scripts of the other verifier.
+#[derive(Debug, Clone, Copy)]
+pub enum Script {
+    /// Alone makes the verdicts; lists its breaks by place.
+    VerifySealog,
+    /// Builds on the first; names the kind of each change.
+    NameChanges,
+}
+
+impl Script {
+    fn module(self) -> &'static str {
+        match self {
+            Self::VerifySealog => "verify_sealog",
+            Self::NameChanges => "name_changes",
+        }
+    }
+}
 
 pub fn has_tools() -> bool {
     let runs = |tool: &str| {
@@ -54,11 +74,12 @@ pub fn has_tools() -> bool {
 }
 
 /// What the other verifier says of these files.
-pub fn judged_by_the_other(files: &[PathBuf]) -> Vec<Value> {
+pub fn judged_by_the_other(script: Script, files: &[PathBuf]) -> Vec<Value> {
     let output = Command::new("python3")
         .arg("-c")
         .arg(DRIVER)
         .arg(repository().join("tests/independent"))
+        .arg(script.module())
         .arg(our_signer().verifier().to_vkey())
         .args(files)
         .output()
@@ -153,7 +174,8 @@ fn said_by_us(summary: &Summary, runs: &Runs) -> Said {
     said
 }
 
-fn said_by_the_other(report: &Value, runs: &Runs) -> Said {
+/// Everything but the kinds of changes comes from the report of the first script.
+fn said_by_the_other(report: &Value, named: &Value, runs: &Runs) -> Said {
     let number = |value: &Value| value.as_u64().unwrap_or(u64::MAX);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let counts = &report["entries"];
@@ -175,7 +197,7 @@ fn said_by_the_other(report: &Value, runs: &Runs) -> Said {
         let (from, to) = (number(&range["from"]), number(&range["to"]));
         add_range(&mut said, runs, from, to, &text(&range["verdict"]));
     }
-    for found in report["breaks"].as_array().expect("a list") {
+    for found in named["breaks"].as_array().expect("a list") {
         let place = (
             number(&found["position"]),
             found["found"].as_u64(),
@@ -210,6 +232,31 @@ fn add_break(
         let places = (at..at + count).map(|at| (kind.to_owned(), place(at)));
         said.exact.extend(places);
     }
+}
+
+/// Whether the two scripts differ in how they tell the breaks and in nothing else, and tell the
+/// same number of sealed lines as changed.
+fn is_same_but_named(report: &Value, named: &Value) -> bool {
+    let breaks = |of: &Value| of["breaks"].as_array().cloned().unwrap_or_default();
+    let kind_is = |found: &Value, kinds: &[&str]| {
+        let kind = found["kind"].as_str();
+        kind.is_some_and(|kind| kinds.contains(&kind))
+    };
+    let number = |value: &Value| value.as_u64().unwrap_or(0);
+    let (by_place, by_kind) = (breaks(report), breaks(named));
+    let unnamed: u64 = by_place
+        .iter()
+        .filter(|found| kind_is(found, &["changed", "removed"]))
+        .map(|found| number(&found["sealed"][1]) - number(&found["sealed"][0]))
+        .sum();
+    let told: u64 = by_kind
+        .iter()
+        .filter(|found| kind_is(found, &["removed", "modified", "moved"]))
+        .map(|found| number(&found["count"]))
+        .sum();
+    let mut renamed = named.clone();
+    renamed["breaks"] = report["breaks"].clone();
+    renamed == *report && by_place.is_empty() == by_kind.is_empty() && unnamed == told
 }
 
 impl Said {
@@ -260,11 +307,12 @@ fn both_verifiers_agree_on_random_archives_intact_and_changed() {
         .zip(1u64..)
         .map(|(sample, seed)| write(folder.path(), &format!("{seed}.sealog"), &sample.bytes))
         .collect();
-    let others = judged_by_the_other(&files);
-    assert_eq!(others.len(), samples.len());
+    let others = judged_by_the_other(Script::VerifySealog, &files);
+    let named = judged_by_the_other(Script::NameChanges, &files);
+    assert_eq!((others.len(), named.len()), (samples.len(), samples.len()));
     let mut words = BTreeSet::new();
     let mut differing = Vec::new();
-    for ((sample, other), seed) in samples.iter().zip(&others).zip(1u64..) {
+    for (((sample, other), named), seed) in samples.iter().zip(&others).zip(&named).zip(1u64..) {
         let archive = open(&sample.bytes).expect("it opens");
         let runs = Runs::of(&archive);
         let summary = judge(&sample.bytes);
@@ -276,7 +324,12 @@ fn both_verifiers_agree_on_random_archives_intact_and_changed() {
             assert_eq!(ours.counts[1], 0, "seed {seed}, {}: {ours:?}", sample.what);
             continue;
         }
-        let theirs = said_by_the_other(other, &runs);
+        assert!(
+            is_same_but_named(other, named),
+            "seed {seed}, {}: {other}\n{named}",
+            sample.what
+        );
+        let theirs = said_by_the_other(other, named, &runs);
         // How much of a frame with a fault unpacks is up to the program that unpacks it.
         let is_torn = |damage: &Damage| damage.reason.contains("does not unpack");
         if summary.damage.iter().any(is_torn) {

@@ -4,3 +4,4 @@
 mod fixtures;
 mod independent;
 mod random;
+mod verdicts;

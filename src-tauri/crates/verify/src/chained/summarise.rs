@@ -219,6 +219,7 @@ impl Case<'_> {
             checkpoints_held: 0,
             checkpoints: 0,
             links: Vec::new(),
+            outside: crate::outside::Outside::default(),
             notes,
         }
     }

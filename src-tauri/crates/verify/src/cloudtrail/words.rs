@@ -80,6 +80,7 @@ impl Case<'_> {
             checkpoints_held: self.proven(),
             checkpoints: self.sealed.digests().len() as u64,
             links: digests.links,
+            outside: crate::outside::Outside::default(),
             notes,
         }
     }

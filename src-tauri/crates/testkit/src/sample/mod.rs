@@ -9,7 +9,7 @@ mod case;
 mod cluster;
 mod event;
 mod log;
-mod random;
+pub(crate) mod random;
 mod story;
 
 pub use breaks::{Edit, edit_lines};

@@ -1,6 +1,6 @@
 //! What is to be said of the digests themselves: breaks, observations, the chain to be drawn.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use sealscope_archive::cloudtrail::{CloudTrailArchive, DigestFile, Form};
@@ -30,6 +30,8 @@ struct View<'a> {
     logs: &'a Logs<'a>,
     /// The positions of the log files that each digest lists.
     covers: Vec<Vec<Range<Position>>>,
+    /// What is told of several digests together: how many, and the first of them.
+    tallies: BTreeMap<String, (u64, String)>,
     out: Digests,
 }
 
@@ -58,6 +60,7 @@ impl Digests {
             chain,
             logs,
             covers: covers(chain, logs),
+            tallies: BTreeMap::new(),
             out: Self::default(),
         };
         for (number, node) in chain.nodes.iter().enumerate() {
@@ -70,6 +73,15 @@ impl Digests {
         view.unreadable();
         for (file, node) in &chain.copies {
             view.copied(file, *node);
+        }
+        for (what, (count, file)) in std::mem::take(&mut view.tallies) {
+            view.out.notes.push(match count {
+                1 => format!("The digest {file} is {what}."),
+                _ => format!(
+                    "{} digests are {what}; the first is {file}.",
+                    grouped(count)
+                ),
+            });
         }
         let live = chain.nodes.iter().filter(|node| !node.is_refuted());
         view.out.reaches_to = live.map(|node| node.document.end_time.clone()).max();
@@ -154,9 +166,10 @@ impl<'a> View<'a> {
             return;
         }
         if is_bad {
-            let holder = after.map_or("its successor", |node| node.file.file.as_str());
+            let holder = after.map_or("its successor", |node| last(&node.file.file));
+            let name = last(sidecar);
             let says = format!(
-                "The signature in the metadata of a digest ({sidecar}) was not made by the key that \
+                "The signature in the metadata of a digest ({name}) was not made by the key that \
                  the digest names, although its successor ({holder}) holds one that proves it."
             );
             self.broken(number, BreakKind::BadSignature, sidecar, says, |_| {});
@@ -167,24 +180,31 @@ impl<'a> View<'a> {
             };
             self.relinked(number, node, after, signed.as_ref());
         }
+        self.tally(node);
+    }
+
+    /// Counts what is told of all digests together.
+    fn tally(&mut self, node: &Node<'_>) {
+        let file = last(&node.file.file);
+        let mut count = |what: String| {
+            let slot = self
+                .tallies
+                .entry(what)
+                .or_insert_with(|| (0, file.to_owned()));
+            slot.0 += 1;
+        };
         if node.proven_by == Some(ProvenBy::Hash) {
-            let says = format!(
-                "The digest {file} is proven by its successor, which names its hash; its own \
-                 signature could not be checked."
-            );
-            self.out.notes.push(says);
+            let what = "proven by the successor, which names the hash; the signature could not be \
+                        checked";
+            count(what.to_owned());
         }
         if node.own.is_none() && node.proven_by == Some(ProvenBy::Successor) {
-            let says = format!(
-                "The digest {file} has no signature of its own here; it was checked with the one \
-                 that its successor holds."
-            );
-            self.out.notes.push(says);
+            let what = "without a signature of its own here; it was checked with the one that the \
+                        successor holds";
+            count(what.to_owned());
         }
         if let Standing::Unproven(why) = &node.standing {
-            self.out
-                .notes
-                .push(format!("The digest {file} is not proven: {why}."));
+            count(format!("not proven: {why}"));
         }
     }
 
@@ -201,14 +221,14 @@ impl<'a> View<'a> {
                 format!(
                     "The signature of a digest was not made over this content, and the digest after \
                      it ({}) names another hash.",
-                    after.file.file
+                    last(&after.file.file)
                 ),
             ),
             (false, Some(after)) => (
                 BreakKind::Modified,
                 format!(
                     "The content of a digest is not what the digest after it ({}) names.",
-                    after.file.file
+                    last(&after.file.file)
                 ),
             ),
             (_, None) => (
@@ -233,12 +253,13 @@ impl<'a> View<'a> {
         after: &Node<'_>,
         signed: Option<&Signed>,
     ) {
-        let (file, later) = (node.file.file.as_str(), after.file.file.as_str());
+        let (file, later) = (last(&node.file.file), last(&after.file.file));
+        let full = after.file.file.as_str();
         if self.chain.names_another(after, node) {
             let says =
                 format!("A digest ({later}) names another predecessor than the one here ({file}).");
             let (claimed, computed) = (after.claimed_previous(), node.computed());
-            self.broken(number, BreakKind::Relinked, later, says, |one| {
+            self.broken(number, BreakKind::Relinked, full, says, |one| {
                 one.claimed = claimed;
                 one.computed = claimed.map(|_| computed);
             });
@@ -263,7 +284,7 @@ impl<'a> View<'a> {
                 "A digest ({later}) states another signature for its predecessor than that has \
                  ({file})."
             );
-            self.broken(number, BreakKind::Relinked, later, says, |_| {});
+            self.broken(number, BreakKind::Relinked, full, says, |_| {});
         }
     }
 
@@ -384,7 +405,7 @@ impl<'a> View<'a> {
                 self.out.notes.push(format!(
                     "The oldest digest of a chain ({}) names one before it that is not here: what \
                      came before {start} cannot be checked.",
-                    node.file.file
+                    last(&node.file.file)
                 ));
                 return;
             }
@@ -393,7 +414,7 @@ impl<'a> View<'a> {
                 file.file.clone(),
                 format!(
                     "At the place of the digest before {}, the file holds another digest.",
-                    node.file.file
+                    last(&node.file.file)
                 ),
             ),
             Absent::Middle => (
@@ -402,7 +423,7 @@ impl<'a> View<'a> {
                 format!(
                     "A digest is not here that the one after it ({}) names. Between {} and {start}, \
                      no digest says which log files there were.",
-                    node.file.file,
+                    last(&node.file.file),
                     older.unwrap_or("an unknown time")
                 ),
             ),

@@ -144,7 +144,8 @@ impl KeyRing {
         let has_made = |key: &&PublicKey| key.key.verify(message, &signature).is_ok();
         for is_given in [true, false] {
             let of = || self.keys.iter().filter(move |key| key.is_given == is_given);
-            let mut fit = of().filter(|key| key.fingerprint.is_none() || is_named(key));
+            let mut fit = of()
+                .filter(|key| key.fingerprint.is_none() || fingerprint.is_none() || is_named(key));
             if let Some(key) = fit.find(has_made) {
                 return match is_given {
                     true => Signed::Given,

@@ -359,7 +359,10 @@ impl<'a> Logs<'a> {
     fn changed(&self, file: usize, found: &LogFileFindings, log: &ListedLog) -> Break {
         match self.copied_from(file) {
             Some(other) => {
-                let says = format!("The log file holds the content of another one, {other}.");
+                let says = format!(
+                    "The log file holds the content of another one, {}.",
+                    last(&other)
+                );
                 self.broken(file, found, log, BreakKind::ReplacedFile, says)
             }
             None => {
@@ -425,7 +428,7 @@ impl<'a> Logs<'a> {
                 .chain
                 .nodes
                 .get(listing.node)
-                .map_or("", |node| &node.file.file);
+                .map_or("", |node| last(&node.file.file));
             let says = format!("A log file that a digest lists ({digest}) is not here.");
             let mut one = Break::new(BreakKind::MissingFile, position, 1, says);
             one.file = Some(log.object.to_string());

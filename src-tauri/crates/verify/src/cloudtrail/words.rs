@@ -10,7 +10,7 @@ use sealscope_model::{
 use super::chain::{Chain, Standing};
 use super::digests::Digests;
 use super::keys::{KeyRing, Signed};
-use super::logs::{BY_MD5, Logs};
+use super::logs::{BY_MD5, Logs, last};
 use crate::check::SegmentFindings;
 use crate::checker::SealFindings;
 use crate::summary::{SignerSummary, Summary, grouped};
@@ -59,7 +59,12 @@ impl Case<'_> {
         observations.extend(self.renamed());
         observations.extend(self.unlisted());
         observations.extend(self.keys_beside());
-        let says = self.says(verdict, &entries, &breaks, digests.reaches_to.as_deref());
+        let says = self.says(
+            verdict,
+            &entries,
+            &breaks,
+            (digests.reaches_to.as_deref(), digests.open_heads),
+        );
         let mut notes = digests.notes;
         notes.extend(self.ring.notes.iter().cloned());
         notes.extend(self.further_notes());
@@ -313,13 +318,14 @@ impl Case<'_> {
         verdict: Verdict,
         entries: &EntryCounts,
         breaks: &[Break],
-        reaches_to: Option<&str>,
+        digests: (Option<&str>, u64),
     ) -> String {
+        let (reaches_to, open_heads) = digests;
         let mut parts = Vec::new();
         match (verdict, breaks) {
             (Verdict::Broken, [first, rest @ ..]) => {
-                let file = first.file.as_deref().map(|file| format!(" ({file})"));
-                parts.push(format!("{}{}", first.says, file.unwrap_or_default()));
+                let name = first.file.as_deref().map_or("", last);
+                parts.push(format!("{name}: {}", first.says));
                 match rest.len() {
                     0 => {}
                     1 => parts.push("There is 1 more break.".to_owned()),
@@ -338,6 +344,12 @@ impl Case<'_> {
                 "The evidence reaches to {end}, where the newest digest ends; later digests and \
                  log files could have been cut off unnoticed."
             ));
+        }
+        if open_heads > 0 {
+            parts.push(
+                "The beginning is open: the oldest digest names one before it that is not here."
+                    .to_owned(),
+            );
         }
         parts.join(" ")
     }

@@ -6,7 +6,7 @@ use md5::Digest as _;
 use sealscope_model::{Computed, Damage, Digest};
 use serde::{Deserialize, Serialize};
 
-use super::document::{DigestDocument, Flavour};
+use super::document::{DigestDocument, Flavour, ListedHash};
 use super::folder::{Found, look};
 use super::lake::Lake;
 use super::member::{Form, unpack_member};
@@ -107,12 +107,11 @@ pub(super) fn open(
     context: &OpenContext,
 ) -> Result<CloudTrailArchive, OpenError> {
     let found = look(folder, names, context)?;
-    let is_other = |digest: &DigestFile| {
-        digest
-            .document
-            .as_ref()
-            .is_ok_and(|document| document.flavour == Flavour::Huawei)
+    let uses_others = |document: &DigestDocument| {
+        let mut logs = document.logs.iter();
+        document.flavour == Flavour::Huawei || logs.any(|l| matches!(l.hash, ListedHash::Md5(_)))
     };
+    let is_other = |digest: &DigestFile| digest.document.as_ref().is_ok_and(uses_others);
     Ok(CloudTrailArchive {
         hashes_others: found.digests.iter().any(is_other),
         full: names.full(""),

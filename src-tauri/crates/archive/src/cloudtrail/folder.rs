@@ -1,6 +1,6 @@
 //! The files of a folder, by what they are.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ pub(super) fn look(
     context: &OpenContext,
 ) -> Result<Found, OpenError> {
     let mut found = Found::default();
-    let by_path: HashMap<&Path, ()> = folder.files.iter().map(|f| (f.as_path(), ())).collect();
+    let present: HashSet<&Path> = folder.files.iter().map(PathBuf::as_path).collect();
     let mut others = 0u64;
     let mut listed = 0usize;
     for (number, path) in folder.files.iter().enumerate() {
@@ -46,7 +46,7 @@ pub(super) fn look(
         }
         let relative = names.relative(path);
         if let Some(base) = sidecar_base(path) {
-            let has_base = by_path.contains_key(base.as_path());
+            let has_base = present.contains(base.as_path());
             if has_base && (names.is_digest(&base) || names.is_log(&base)) {
                 // A digest reads its own; a log file's metadata says nothing that is signed.
                 found.note_file(path);
@@ -54,7 +54,7 @@ pub(super) fn look(
             }
         }
         if names.is_digest(path) {
-            let digest = read_digest(path, &relative, &mut listed)
+            let digest = read_digest(path, &relative, &present, &mut listed)
                 .map_err(|error| OpenError::from_io(path, error))?;
             found.note_file(path);
             found.take_digest(digest, names);
@@ -112,14 +112,19 @@ pub(super) fn read_small(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u
     Ok(Some(bytes))
 }
 
-fn read_digest(path: &Path, relative: &str, listed: &mut usize) -> io::Result<DigestFile> {
+fn read_digest(
+    path: &Path,
+    relative: &str,
+    present: &HashSet<&Path>,
+    listed: &mut usize,
+) -> io::Result<DigestFile> {
     let mut digest = DigestFile {
         file: relative.to_owned(),
         form: Form::Member,
         sha256: None,
         other_hashes: None,
         document: Err(String::new()),
-        sidecar: read_sidecar(path, relative),
+        sidecar: read_sidecar(path, relative, present),
     };
     let Some(stored) = read_small(path, limits::DIGEST_BYTES_MAX as u64)? else {
         digest.document = Err("it is larger than a digest may be".to_owned());
@@ -149,17 +154,18 @@ fn read_digest(path: &Path, relative: &str, listed: &mut usize) -> io::Result<Di
     Ok(digest)
 }
 
-fn read_sidecar(path: &Path, relative: &str) -> Option<Sidecar> {
+/// The first file of metadata that holds a signature. Only listed files are read: a link could lead
+/// out of the evidence.
+fn read_sidecar(path: &Path, relative: &str, present: &HashSet<&Path>) -> Option<Sidecar> {
     let name = path.file_name()?.to_str()?;
     let mut unusable = None;
     for ending in SIDECAR_ENDINGS {
-        let file = format!("{relative}{ending}");
-        let bytes = match read_small(&path.with_file_name(format!("{name}{ending}")), SIDECAR_MAX) {
-            Ok(Some(bytes)) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Ok(None) | Err(_) => Vec::new(),
-        };
-        let sidecar = Sidecar::read(&file, &bytes);
+        let file = path.with_file_name(format!("{name}{ending}"));
+        if !present.contains(file.as_path()) {
+            continue;
+        }
+        let bytes = read_small(&file, limits::SIDECAR_BYTES_MAX).ok().flatten();
+        let sidecar = Sidecar::read(&format!("{relative}{ending}"), &bytes.unwrap_or_default());
         if sidecar.signature.is_some() {
             return Some(sidecar);
         }
@@ -167,8 +173,6 @@ fn read_sidecar(path: &Path, relative: &str) -> Option<Sidecar> {
     }
     unusable
 }
-
-const SIDECAR_MAX: u64 = limits::SIDECAR_BYTES_MAX;
 
 impl Found {
     fn note_file(&mut self, path: &Path) -> Option<FileStamp> {

@@ -20,7 +20,7 @@ pub(super) struct Digests {
     pub(super) links: Vec<SealLink>,
     /// Chains whose oldest digest names one that is not here.
     pub(super) open_heads: u64,
-    /// Where the newest digest ends that is not refuted.
+    /// Where the newest proven digest ends; where none is proven, the newest that is not refuted.
     pub(super) reaches_to: Option<String>,
 }
 
@@ -83,8 +83,12 @@ impl Digests {
                 ),
             });
         }
-        let live = chain.nodes.iter().filter(|node| !node.is_refuted());
-        view.out.reaches_to = live.map(|node| node.document.end_time.clone()).max();
+        // A digest that nobody vouches for must not move the end.
+        let newest = |wants: fn(&Node<'_>) -> bool| {
+            let nodes = chain.nodes.iter().filter(|node| wants(node));
+            nodes.map(|node| node.document.end_time.clone()).max()
+        };
+        view.out.reaches_to = newest(|n| n.is_proven()).or_else(|| newest(|n| !n.is_refuted()));
         view.out
     }
 }
@@ -362,7 +366,7 @@ impl<'a> View<'a> {
 
     fn absent(&self, node: &Node<'_>, object: &str, has_older: bool) -> Absent<'a> {
         let is_there = |file: &&DigestFile| self.archive.is_at(&file.file, object);
-        if self.chain.unreadable.iter().any(|file| is_there(&file)) {
+        if self.chain.unreadable.iter().any(is_there) {
             return Absent::Unreadable;
         }
         let others = self

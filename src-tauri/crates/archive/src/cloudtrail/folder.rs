@@ -80,7 +80,7 @@ pub(super) fn look(
     });
     if others > 0 {
         found.notes.push(format!(
-            "{others} other files in the folder are none of CloudTrail's: they are not part of this \
+            "{others} other files in the folder are none of CloudTrail's: they are no part of this \
              archive and were not looked at."
         ));
     }

@@ -8,8 +8,8 @@
 //! *Left out:* log files that no digest lists, how files are packed, and what came after the newest
 //! digest. Strength: signed.
 //!
-//! Huawei's Cloud Trace Service does the same with other names and, in its documentation, MD5. Query
-//! results of CloudTrail Lake are signed by one file of their own, `result_sign.json`.
+//! Huawei's Cloud Trace Service does the same with other names and, in its documentation, MD5.
+//! Query results of CloudTrail Lake are signed by one file of their own, `result_sign.json`.
 //!
 //! An entry is one log file, unpacked; digests, their metadata and keys are no entries. Of a Lake
 //! result, an entry is a line. Fixtures are made by the testkit's own generator.

@@ -44,8 +44,11 @@ fn changed(change: impl FnOnce(&mut Made)) -> Made {
 #[must_use]
 pub fn cases() -> Vec<Case> {
     let mut all = unchanged();
+    all.extend(other_forms());
     all.extend(copied());
-    all.extend(tampered());
+    all.extend(added());
+    all.extend(changed_logs());
+    all.extend(changed_digests());
     all
 }
 
@@ -68,13 +71,6 @@ fn unchanged() -> Vec<Case> {
     let mut organisation = Trail::of_hours(3, 1);
     organisation.organisation = Some("o-exampleorg");
     organisation.prefix = "audit/";
-    let mut rotated = Trail::of_hours(4, 1);
-    rotated.hours[2].key = 1;
-    rotated.hours[3].key = 1;
-    let unknown = rotated.clone().make();
-    let mut huawei = Trail::of_hours(3, 2);
-    huawei.naming = Naming::Huawei;
-    let table = "eventTime,eventName\n2026-03-14T01:00:00Z,AssumeRole\n";
     vec![
         case(
             "plain",
@@ -106,6 +102,18 @@ fn unchanged() -> Vec<Case> {
             "A trail of an organisation.",
             organisation.make(),
         ),
+    ]
+}
+
+fn other_forms() -> Vec<Case> {
+    let mut rotated = Trail::of_hours(4, 1);
+    rotated.hours[2].key = 1;
+    rotated.hours[3].key = 1;
+    let unknown = rotated.clone().make();
+    let mut huawei = Trail::of_hours(3, 2);
+    huawei.naming = Naming::Huawei;
+    let table = "eventTime,eventName\n2026-03-14T01:00:00Z,AssumeRole\n";
+    vec![
         case(
             "second-key",
             "intact",
@@ -164,17 +172,6 @@ fn copied() -> Vec<Case> {
             made.files.remove(log);
         }
     });
-    let planted = changed(|made| {
-        let log = made.logs[0].replace("_CloudTrail_", "_CloudTrail_planted_");
-        made.files.insert(log, gzip(b"{\"Records\":[]}"));
-    });
-    let copy = changed(|made| {
-        let bytes = made.files[&made.logs[0]].clone();
-        made.files.insert(
-            "trail-bucket/AWSLogs/CloudTrail/copy.json.gz".to_owned(),
-            bytes,
-        );
-    });
     vec![
         case(
             "no-metadata",
@@ -195,6 +192,22 @@ fn copied() -> Vec<Case> {
             "The oldest hour is not in the copy.",
             head_cut,
         ),
+    ]
+}
+
+fn added() -> Vec<Case> {
+    let planted = changed(|made| {
+        let log = made.logs[0].replace("_CloudTrail_", "_CloudTrail_planted_");
+        made.files.insert(log, gzip(b"{\"Records\":[]}"));
+    });
+    let copy = changed(|made| {
+        let bytes = made.files[&made.logs[0]].clone();
+        made.files.insert(
+            "trail-bucket/AWSLogs/CloudTrail/copy.json.gz".to_owned(),
+            bytes,
+        );
+    });
+    vec![
         case(
             "planted",
             "unsealed",
@@ -210,31 +223,64 @@ fn copied() -> Vec<Case> {
     ]
 }
 
-fn tampered() -> Vec<Case> {
+fn changed_logs() -> Vec<Case> {
     let trailing = |bytes: Vec<u8>| {
         changed(|made| {
             let log = made.logs[1].clone();
             made.files.entry(log).or_default().extend(bytes);
         })
     };
-    let digest_trailing = changed(|made| {
-        let digest = made.digests[1].clone();
-        made.files.entry(digest).or_default().extend(b"x");
-    });
     let missing = changed(|made| {
         let log = made.logs[2].clone();
         made.files.remove(&log);
-    });
-    let middle = changed(|made| {
-        let digest = made.digests[1].clone();
-        made.files.remove(&digest);
-        made.forget_signature(&digest);
     });
     let swapped = changed(|made| {
         let [a, b] = [made.logs[0].clone(), made.logs[5].clone()];
         let (x, y) = (made.files[&a].clone(), made.files[&b].clone());
         made.files.insert(a, y);
         made.files.insert(b, x);
+    });
+    let mut lake = lake_result(&["a,b\n1,2\n", "a,b\n3,4\n"], 0);
+    lake.files
+        .insert("result_2.csv.gz".to_owned(), gzip(b"a,b\n3,5\n"));
+    vec![
+        case(
+            "trailing",
+            "broken",
+            "Bytes follow a log file.",
+            trailing(b"more".to_vec()),
+        ),
+        case(
+            "second-member",
+            "broken",
+            "A gzip member follows a log file.",
+            trailing(gzip(b"{}")),
+        ),
+        case("missing-log", "broken", "A log file is missing.", missing),
+        case(
+            "swapped",
+            "broken",
+            "Two log files changed places.",
+            swapped,
+        ),
+        case(
+            "lake-changed",
+            "broken",
+            "A file of a query result was changed.",
+            lake,
+        ),
+    ]
+}
+
+fn changed_digests() -> Vec<Case> {
+    let trailing = changed(|made| {
+        let digest = made.digests[1].clone();
+        made.files.entry(digest).or_default().extend(b"x");
+    });
+    let middle = changed(|made| {
+        let digest = made.digests[1].clone();
+        made.files.remove(&digest);
+        made.forget_signature(&digest);
     });
     let over = changed(|made| {
         let bytes = made.files[&made.digests[0]].clone();
@@ -254,40 +300,18 @@ fn tampered() -> Vec<Case> {
         made.files
             .insert(sidecar.clone(), other.files[&sidecar].clone());
     });
-    let mut lake = lake_result(&["a,b\n1,2\n", "a,b\n3,4\n"], 0);
-    lake.files
-        .insert("result_2.csv.gz".to_owned(), gzip(b"a,b\n3,5\n"));
     vec![
-        case(
-            "trailing",
-            "broken",
-            "Bytes follow a log file.",
-            trailing(b"more".to_vec()),
-        ),
-        case(
-            "second-member",
-            "broken",
-            "A gzip member follows a log file.",
-            trailing(gzip(b"{}")),
-        ),
         case(
             "digest-trailing",
             "broken",
             "A byte follows a digest.",
-            digest_trailing,
+            trailing,
         ),
-        case("missing-log", "broken", "A log file is missing.", missing),
         case(
             "missing-digest",
             "broken",
             "A digest in the middle is missing.",
             middle,
-        ),
-        case(
-            "swapped",
-            "broken",
-            "Two log files changed places.",
-            swapped,
         ),
         case(
             "digest-replaced",
@@ -304,12 +328,6 @@ fn tampered() -> Vec<Case> {
                 resigned,
             )
         },
-        case(
-            "lake-changed",
-            "broken",
-            "A file of a query result was changed.",
-            lake,
-        ),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Small CloudTrail folders with digests signed by keys of our own, and what can happen to them.
 //!
 //! Written from the public description of the digest format and apart from the readers. A [`Trail`]
-//! is built into a [`Made`] folder, whose files are bytes that can be changed, renamed and left out.
+//! is built into a [`Made`] folder, whose files are bytes that can be changed, renamed, left out.
 
 mod cases;
 mod judge;

@@ -223,8 +223,8 @@ impl<'a> View<'a> {
             (true, Some(after)) => (
                 BreakKind::BadSignature,
                 format!(
-                    "The signature of a digest was not made over this content, and the digest after \
-                     it ({}) names another hash.",
+                    "The signature of a digest was not made over this content, and the next digest \
+                     ({}) names another hash.",
                     last(&after.file.file)
                 ),
             ),
@@ -425,8 +425,8 @@ impl<'a> View<'a> {
                 BreakKind::MissingFile,
                 previous.object.clone(),
                 format!(
-                    "A digest is not here that the one after it ({}) names. Between {} and {start}, \
-                     no digest says which log files there were.",
+                    "A digest is not here that the next one ({}) names. Between {} and {start}, no \
+                     digest says which log files there were.",
                     last(&node.file.file),
                     older.unwrap_or("an unknown time")
                 ),
@@ -460,7 +460,8 @@ impl<'a> View<'a> {
         for file in &self.chain.unreadable {
             let reason = file.document.as_ref().err().map_or("", String::as_str);
             let says = format!(
-                "A digest cannot be read: {reason}. The log files that only it lists are not sealed."
+                "A digest cannot be read: {reason}. The log files that only it lists are not \
+                 sealed."
             );
             let place = self.archive.logs_before(&file.file);
             let positions = &self.logs.positions;

@@ -12,8 +12,8 @@ use super::logs::last;
 use crate::check::SegmentFindings;
 use crate::summary::{SealLink, SignerSummary, Summary, entries, grouped};
 
-const NAMES: &str = "The signature is over the hashes of the files in their order. The names of the \
-                     files, the query and its time are not signed.";
+const NAMES: &str = "The signature is over the hashes of the files in their order. The names of \
+                     the files, the query and its time are not signed.";
 
 struct Case<'a> {
     lake: &'a Lake,
@@ -90,7 +90,7 @@ impl Case<'_> {
             Signed::Given => Verdict::Intact,
             Signed::Beside(file) => {
                 let says = format!(
-                    "A key lies beside the evidence ({file}). The signature matches it, but whoever \
+                    "A key lies beside the evidence ({file}). The signature matches it, but who \
                      changed the evidence could have put it there: get the keys from AWS and give \
                      them with --key."
                 );

@@ -1,9 +1,9 @@
 //! CloudTrail: log files under signed digest files.
 //!
-//! Invariants: 1. A log file is intact only when its hash stands in a digest that a key given by the
-//! examiner signed, or that such a digest names by its hash. 2. What a digest claims counts for
-//! nothing once the digest itself is refuted. 3. MD5 never gives more than consistent. 4. The newest
-//! end is always open.
+//! Invariants: 1. A log file is intact only when its hash stands in a digest that a key given by
+//! the examiner signed, or that such a digest names by its hash. 2. What a digest claims counts for
+//! nothing once the digest itself is refuted. 3. MD5 never gives more than consistent. 4. The
+//! newest end is always open.
 
 mod chain;
 mod digests;

@@ -3,7 +3,8 @@
 /// How to collect a trail so that it can be checked: for the help and the explain card.
 ///
 /// Commands of the AWS CLI version 2; the names in capitals are to be replaced.
-pub const COLLECTING: &str = r#"# Copying a trail so that its signatures come along. A plain copy loses the metadata of the
+pub const COLLECTING: &str = r#"
+# Copying a trail so that its signatures come along. A plain copy loses the metadata of the
 # objects, and with it the signature of the newest digest.
 BUCKET=NAME-OF-THE-BUCKET  REGION=us-east-1  FROM=2026-01-01T00:00:00Z  TO=2026-02-01T00:00:00Z
 

@@ -382,7 +382,7 @@ impl Case<'_> {
         let time = "No timestamp token proves when the digests were made; their own times are the \
                     service's.";
         let ends = if open_heads > 0 {
-            "Both ends are open: digests before the oldest and after the newest one could have been \
+            "Both ends are open: digests before the oldest and after the newest could have been \
              cut off."
         } else {
             "The end is open: digests after the newest one could have been cut off."

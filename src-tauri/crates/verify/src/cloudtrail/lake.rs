@@ -347,6 +347,7 @@ impl Case<'_> {
             breaks: self.breaks,
             observations: self.observations,
             links: self.links,
+            outside: crate::outside::Outside::default(),
             notes,
         }
     }

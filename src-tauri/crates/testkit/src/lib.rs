@@ -5,6 +5,7 @@
 //! continuous integration it has to be there.
 
 pub mod cloudtrail;
+pub mod chains;
 pub mod sample;
 pub mod sealog;
 mod shared;

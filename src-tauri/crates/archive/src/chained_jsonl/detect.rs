@@ -35,7 +35,7 @@ pub fn detect_profile(text: &[u8]) -> Option<(Arc<ChainProfile>, ProfileOrigin)>
     let fits = |profile: &&Arc<ChainProfile>| profile.raw.chain.framing == framing;
     let shipped: Vec<&Arc<ChainProfile>> = shipped_profiles().iter().filter(fits).collect();
     for profile in &shipped {
-        if has_shape(profile, &entries) > 0 && reproduced(profile, &entries, ENTRIES) > 0 {
+        if has_shape(profile, &entries, 1) > 0 && reproduced(profile, &entries, 1) > 0 {
             return Some((Arc::clone(profile), ProfileOrigin::Shipped));
         }
     }
@@ -46,7 +46,7 @@ pub fn detect_profile(text: &[u8]) -> Option<(Arc<ChainProfile>, ProfileOrigin)>
     }
     let mut alike = shipped
         .into_iter()
-        .filter(|profile| has_shape(profile, &entries) * 2 > entries.len());
+        .filter(|profile| has_shape(profile, &entries, ENTRIES) * 2 > entries.len());
     let one = alike.next()?;
     match alike.next() {
         None => Some((Arc::clone(one), ProfileOrigin::ShippedByShape)),
@@ -151,8 +151,8 @@ fn holds(reader: &mut EntryReader, entry: &[u8], before: Option<&(Vec<u8>, &[u8]
 }
 
 /// How many entries look like those of a recipe: its members are there, and what should be a
-/// digest is written as one.
-fn has_shape(profile: &Arc<ChainProfile>, entries: &[&[u8]]) -> usize {
+/// digest is written as one; up to `enough`.
+fn has_shape(profile: &Arc<ChainProfile>, entries: &[&[u8]], enough: usize) -> usize {
     let Some(shape) = &profile.raw.shape else {
         return 0;
     };
@@ -170,7 +170,7 @@ fn has_shape(profile: &Arc<ChainProfile>, entries: &[&[u8]]) -> usize {
         let has_number = profile.sequence().is_none() || reader.seq(entry).is_some();
         is_digest && names_digest && has_number && reader.has_members(entry, &shape.members)
     };
-    entries.iter().filter(fits).count()
+    entries.iter().filter(fits).take(enough).count()
 }
 
 /// Tries the bounded product of what recipes are made of.

@@ -1,6 +1,6 @@
 //! The runs of all segments, joined: one list of nodes for each chain.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::findings::{Flaw, Link, Prev};
 use super::scan::{Place, Scene};
@@ -13,6 +13,8 @@ const NODES_MAX: usize = 1 << 17;
 const LOOSE_MAX: usize = 256;
 /// Nodes on either side of such an entry that it may follow.
 const TRIED_ASIDE: usize = 32;
+/// Entries at the end of the node before it that it may follow.
+const TRIED_INSIDE: u64 = 16;
 
 /// Entries of one chain that hold and follow each other, or one that does not hold.
 #[derive(Debug, Clone)]
@@ -211,55 +213,64 @@ fn find_places(chain: &mut Chain, scene: &Scene<'_>) {
     if loose.is_empty() {
         return;
     }
+    let tries: Vec<Vec<u64>> = loose
+        .iter()
+        .map(|number| could_follow(chain, *number))
+        .collect();
     let partition = chain.partition;
     let place = |at: u64| Place { partition, at };
-    let near = |number: usize| {
-        let from = number.saturating_sub(TRIED_ASIDE);
-        from..(number + TRIED_ASIDE + 1).min(chain.nodes.len())
-    };
-    let mut wanted: BTreeSet<Place> = BTreeSet::new();
-    for number in loose.iter().flat_map(|number| near(*number)) {
-        if let Some(node) = chain.nodes.get(number) {
-            wanted.extend([place(node.at), place(node.end().saturating_sub(1))]);
-        }
-    }
+    let firsts = loose
+        .iter()
+        .filter_map(|number| chain.nodes.get(*number).map(|node| node.at));
+    let wanted: BTreeSet<Place> = tries
+        .iter()
+        .flatten()
+        .copied()
+        .chain(firsts)
+        .map(place)
+        .collect();
     let entries = scene.entries_at(&wanted);
-    let mut found: BTreeMap<usize, Prev> = BTreeMap::new();
-    for number in &loose {
-        let Some(entry) = chain
-            .nodes
-            .get(*number)
-            .and_then(|node| entries.get(&place(node.at)))
-        else {
+    let mut cuts = BTreeSet::new();
+    for (number, tries) in loose.iter().zip(&tries) {
+        let Some(node) = chain.nodes.get_mut(*number) else {
             continue;
         };
-        let ends = near(*number)
-            .filter(|other| other != number)
-            .filter_map(|other| {
-                let node = chain.nodes.get(other)?;
-                let id = entries
-                    .get(&place(node.end().saturating_sub(1)))?
-                    .id
-                    .clone()?;
-                let link = Link::of(&id);
-                Some((id, Prev::Link(link)))
-            });
-        let begins = scene
-            .genesis_texts()
-            .into_iter()
-            .map(|text| (text, Prev::Start));
-        if let Some((_, prev)) = ends
+        let Some(entry) = entries.get(&place(node.at)) else {
+            continue;
+        };
+        let ids = tries.iter().filter_map(|at| {
+            let id = entries.get(&place(*at))?.id.clone()?;
+            let link = Link::of(&id);
+            Some((id, Prev::Link(link), Some(*at)))
+        });
+        let begins = scene.genesis_texts().into_iter();
+        let begins = begins.map(|text| (text, Prev::Start, None));
+        if let Some((_, prev, at)) = ids
             .chain(begins)
-            .find(|(id, _)| scene.holds_after(entry, id))
+            .find(|(id, ..)| scene.holds_after(entry, id))
         {
-            found.insert(*number, prev);
-        }
-    }
-    for (number, prev) in found {
-        if let Some(node) = chain.nodes.get_mut(number) {
             node.prev = prev;
             node.flaw = None;
             node.computed_id = None;
+            cuts.extend(at.map(|at| at + 1));
         }
     }
+    cuts.retain(|at| chain.node_at(*at).is_some_and(|node| node.at < *at));
+    cut(chain, &cuts, scene);
+}
+
+/// Entries that a node could follow: the last ones of the nodes around it, and the last few of the
+/// one before it, behind which others may have been put in.
+fn could_follow(chain: &Chain, number: usize) -> Vec<u64> {
+    let from = number.saturating_sub(TRIED_ASIDE);
+    let to = (number + TRIED_ASIDE + 1).min(chain.nodes.len());
+    let ends = (from..to).filter(|other| *other != number);
+    let ends = ends.filter_map(|other| Some(chain.nodes.get(other)?.end().saturating_sub(1)));
+    let before = number
+        .checked_sub(1)
+        .and_then(|before| chain.nodes.get(before));
+    let inside = before.map_or(0..0, |node| {
+        node.end().saturating_sub(TRIED_INSIDE).max(node.at)..node.end()
+    });
+    ends.chain(inside.rev()).collect()
 }

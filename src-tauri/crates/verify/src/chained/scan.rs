@@ -26,8 +26,6 @@ pub(super) struct Place {
 pub(super) struct Again {
     /// Its number in the archive.
     pub(super) stored: Position,
-    /// Where its segment begins.
-    pub(super) offset_bytes: u64,
     pub(super) bytes: Vec<u8>,
     /// The digest by which the next one knows it.
     pub(super) id: Option<Vec<u8>>,
@@ -47,7 +45,7 @@ pub(super) struct Scene<'a> {
 impl Scene<'_> {
     /// Calls `give` with every entry that was checked, in stored order: place, number in the
     /// archive, bytes, bytes before.
-    fn visit(&self, mut give: impl FnMut(&mut EntryReader, Place, Position, u64, &[u8], &[u8])) {
+    fn visit(&self, mut give: impl FnMut(&mut EntryReader, Place, Position, &[u8], &[u8])) {
         let mut reader = EntryReader::new(Arc::clone(&self.profile));
         let mut counts: HashMap<Option<Link>, u64> = HashMap::new();
         let mut stored = 0;
@@ -71,14 +69,7 @@ impl Scene<'_> {
                     at: *count,
                 };
                 *count += 1;
-                give(
-                    &mut reader,
-                    place,
-                    stored,
-                    segment.offset_bytes,
-                    bytes,
-                    before,
-                );
+                give(&mut reader, place, stored, bytes, before);
                 before = bytes;
                 stored += 1;
             }
@@ -101,7 +92,7 @@ impl Scene<'_> {
         if wanted.is_empty() {
             return hits;
         }
-        self.visit(|reader, place, _, _, bytes, _| {
+        self.visit(|reader, place, _, bytes, _| {
             let link = self.id(reader, bytes).map(|id| Link::of(&id));
             if let Some(link) = link.filter(|link| wanted.contains(link)) {
                 let places = hits.entry(link).or_default();
@@ -123,9 +114,9 @@ impl Scene<'_> {
             self.read_at(places, &mut all);
             return all;
         }
-        self.visit(|reader, place, stored, offset_bytes, bytes, before| {
+        self.visit(|reader, place, stored, bytes, before| {
             if places.contains(&place) {
-                let again = self.again(reader, stored, offset_bytes, bytes, before);
+                let again = self.again(reader, stored, bytes, before);
                 all.insert(place, again);
             }
         });
@@ -136,7 +127,6 @@ impl Scene<'_> {
         &self,
         reader: &mut EntryReader,
         stored: Position,
-        offset_bytes: u64,
         bytes: &[u8],
         before: &[u8],
     ) -> Again {
@@ -147,7 +137,6 @@ impl Scene<'_> {
         };
         Again {
             stored,
-            offset_bytes,
             bytes: bytes.to_vec(),
             id,
             seq,
@@ -177,13 +166,8 @@ impl Scene<'_> {
                     let before = number
                         .checked_sub(1)
                         .and_then(|number| segment.entry(number));
-                    let again = self.again(
-                        &mut reader,
-                        place.at,
-                        segment.offset_bytes,
-                        bytes,
-                        before.unwrap_or_default(),
-                    );
+                    let again =
+                        self.again(&mut reader, place.at, bytes, before.unwrap_or_default());
                     all.insert(*place, again);
                 }
             }

@@ -91,6 +91,8 @@ struct Walk<'n> {
     followers: HashMap<Link, Vec<usize>>,
     ends: HashSet<Link>,
     used: Vec<bool>,
+    /// What the nodes hold that have their place.
+    held: HashSet<(Link, Link, u64)>,
     items: Vec<Item>,
     /// The last number seen, and entries since then.
     seq: Option<(i64, u64)>,
@@ -113,6 +115,7 @@ pub(super) fn explain(nodes: &[Node], rules: Rules) -> Outcome {
         followers,
         ends,
         used: vec![false; nodes.len()],
+        held: HashSet::new(),
         items: Vec::new(),
         seq: None,
     };
@@ -158,6 +161,7 @@ impl Walk<'_> {
         let Some(node) = self.nodes.get(at) else {
             return;
         };
+        self.held.extend(held_by(node));
         self.seq = match (node.seq, &node.flaw) {
             (Some((_, last)), None | Some(Flaw::OutOfPlace { .. })) => Some((last, 0)),
             _ => self.seq.map(|(last, since)| (last, since + node.count)),
@@ -253,18 +257,34 @@ impl Walk<'_> {
     }
 
     /// Where a chain breaks off, it goes on with the next entries in the file that follow none
-    /// here.
+    /// here and stand nowhere else; or with earlier ones, if their numbers say so.
     fn next_loose(&self, at: usize) -> Option<usize> {
-        let after = at + 1..self.nodes.len();
-        let next = after
-            .clone()
-            .find(|next| self.is_free(*next) && self.is_dangling(*next));
-        let before = || {
-            let holds = |next: &usize| self.node(*next).is_some_and(|node| !node.is_loose());
-            let mut all = 0..at;
-            all.find(|next| self.is_free(*next) && self.is_dangling(*next) && holds(next))
+        let is_open = |next: &usize| {
+            let held = self.node(*next).and_then(held_by);
+            let is_copy = held.is_some_and(|held| self.held.contains(&held));
+            self.is_free(*next) && self.is_dangling(*next) && !is_copy
         };
-        next.or_else(before)
+        let mut after = at + 1..self.nodes.len();
+        let goes_on = |next: &usize| {
+            let node = self.node(*next);
+            let missing = node
+                .filter(|node| !node.is_loose())
+                .and_then(|node| self.missing(node));
+            missing.is_some_and(|count| count >= 0)
+        };
+        let mut before = 0..at;
+        after
+            .find(is_open)
+            .or_else(|| before.find(|next| is_open(next) && goes_on(next)))
+    }
+
+    /// How many numbers are left out before a node; `None` where it has none to go by.
+    fn missing(&self, node: &Node) -> Option<i64> {
+        let ((last, since), (first, _)) = self.seq.zip(node.seq)?;
+        let steps = self.steps(last, first)?;
+        steps
+            .checked_sub(1)?
+            .checked_sub(i64::try_from(since).ok()?)
     }
 
     /// What stands between the end of a chain and where it goes on.
@@ -272,15 +292,7 @@ impl Walk<'_> {
         let (Some(last), Some(node)) = (self.node(at), self.node(next)) else {
             return;
         };
-        let missing = self
-            .seq
-            .zip(node.seq)
-            .and_then(|((last, since), (first, _))| {
-                let steps = self.steps(last, first)?;
-                steps
-                    .checked_sub(1)?
-                    .checked_sub(i64::try_from(since).ok()?)
-            });
+        let missing = self.missing(node);
         let trusts_number = matches!(node.flaw, None | Some(Flaw::OutOfPlace { .. }));
         let is_flawed = node.is_loose();
         let explains = last.flaw.is_some();
@@ -378,6 +390,12 @@ impl Outcome {
             digests: None,
         });
     }
+}
+
+/// What tells a node that holds from all others.
+fn held_by(node: &Node) -> Option<(Link, Link, u64)> {
+    let (first, end) = node.first_id.zip(node.end_id)?;
+    node.flaw.is_none().then_some((first, end, node.count))
 }
 
 /// The entry before, or the one that names it, is not what was sealed.

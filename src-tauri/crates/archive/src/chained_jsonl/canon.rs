@@ -325,7 +325,8 @@ impl Job<'_> {
         let is_ascii = matches!(self.mode, CanonMode::Python { ascii: true, .. });
         let is_raw = matches!(self.mode, CanonMode::RawTokens { .. });
         // What needs no escape in the log needs none in any mode.
-        if is_raw || (!node.is_escaped && !(is_ascii && node.is_wide)) {
+        let is_as_written = !node.is_escaped && (!node.is_wide || !is_ascii);
+        if is_raw || is_as_written {
             let written = token(self.text, node);
             self.out.extend_from_slice(written);
             return Ok(());

@@ -262,8 +262,9 @@ impl Tape {
             })
             .collect();
         names.sort_unstable();
-        let twice = names.array_windows::<2>().find(|[a, b]| a.0 == b.0);
-        twice.map(|[_, b]| b.1 as usize)
+        let mut pairs = names.iter().zip(names.iter().skip(1));
+        let twice = pairs.find(|(a, b)| a.0 == b.0);
+        twice.map(|(_, b)| b.1 as usize)
     }
 
     fn scalar(&mut self, text: &[u8], at: usize) -> Result<usize, JsonFault> {

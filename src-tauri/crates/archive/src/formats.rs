@@ -37,16 +37,17 @@ pub fn open(path: &Path, context: &OpenContext) -> Result<Box<dyn Archive>, Open
         bytes: &bytes,
         bytes_total: source.bytes(),
     };
+    let is_profile_given = context.profile.is_some();
     let best = FORMATS
         .iter()
+        // With a profile at hand nothing has to be found out.
+        .filter(|format| !is_profile_given || format.name() != ChainedJsonl.name())
         .map(|format| (format.recognize(&sample), format))
         .rev()
         .max_by_key(|(recognition, _)| *recognition);
     match best {
         // A profile that the examiner gave is for what no format is sure of.
-        Some((Recognition::Maybe, _)) if context.profile.is_some() => {
-            ChainedJsonl.open(source, context)
-        }
+        Some((Recognition::Maybe, _)) if is_profile_given => ChainedJsonl.open(source, context),
         Some((Recognition::Certain | Recognition::Maybe, format)) => format.open(source, context),
         Some((Recognition::No, _)) | None => Err(OpenError::UnknownFormat {
             path: path.to_owned(),

@@ -1,6 +1,7 @@
 //! The samples of `hash-chains/`, each against `verdicts.tsv`, and damaged in thousands of ways.
 
 mod edits;
+mod fixtures;
 mod guide;
 mod samples;
 

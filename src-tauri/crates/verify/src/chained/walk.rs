@@ -454,7 +454,11 @@ fn flawed(outcome: &mut Outcome, node: &Node, sealed: Position, is_behind_gap: b
         sealed,
         count: node.count,
         found: Some(node.at),
-        exact: !matches!(why, Why::Lump) && !(why == Why::ContentOrPlace && node.seq.is_none()),
+        exact: match why {
+            Why::Lump => false,
+            Why::ContentOrPlace => node.seq.is_some(),
+            _ => true,
+        },
         why,
         digests: flaw.digests(),
     });

@@ -354,7 +354,7 @@ fn broken(facts: &Facts<'_>) -> String {
             grouped(some as u64 - 1)
         )),
     }
-    let rest = facts.counts.total - facts.counts.broken;
+    let rest = facts.counts.consistent + facts.counts.intact;
     if rest > 0 {
         let (match_, their) = if rest == 1 {
             ("matches", "its")

@@ -4,14 +4,16 @@ use std::fs;
 
 use crate::world::World;
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 13] = [
     "verify",
     "seal",
+    "stamp",
     "keygen",
     "trust",
     "info",
     "search",
     "cat",
+    "compare",
     "cache",
     "formats",
     "completions",
@@ -34,9 +36,7 @@ fn every_verb_explains_itself_with_examples() {
 fn verbs_of_later_versions_are_not_there() {
     let world = World::new();
     let all = world.expect(0, &["--help"]).text();
-    for verb in [
-        "stamp", "compare", "detect", "watch", "export", "report", "replay",
-    ] {
+    for verb in ["detect", "watch", "export", "report", "replay"] {
         assert!(
             !all.lines().any(|line| line.trim_start().starts_with(verb)),
             "{verb}"

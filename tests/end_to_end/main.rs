@@ -5,6 +5,7 @@ mod giving_back;
 mod help;
 mod inputs;
 mod interrupting;
+mod outside;
 mod readme;
 mod sealing;
 mod searching;

@@ -22,7 +22,7 @@ pub struct ArchiveInfo {
     pub closed: Option<String>,
     /// Data frames, or pieces of a plain log.
     pub segments: u64,
-    /// Timestamp tokens in the file; they are not checked by this version.
+    /// Timestamp tokens in the file; what they are worth is in the judgement.
     pub timestamps: u64,
     /// Whether every frame has its leaf list, so that a changed entry can be named.
     pub has_leaf_lists: bool,

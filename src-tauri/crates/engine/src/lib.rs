@@ -13,6 +13,7 @@ pub mod cache;
 mod chain;
 mod clock;
 mod columns;
+mod compare;
 mod copy;
 pub mod explain;
 mod folder;
@@ -52,6 +53,7 @@ mod workspace;
 pub use chain::{CHAIN_AROUND_MAX, ChainCentre, ChainKind, ChainLink, ChainNode};
 pub use clock::{CLOCK_STEPS_MAX, ClockStep};
 pub use columns::{Column, FieldCount, cell, cell_text, columns, raw_column};
+pub use compare::{CopiesCompared, compare_copies};
 pub use copy::{COPY_BYTES_MAX, COPY_ROWS_MAX, Copied, CopyError, CopyForm};
 pub use give_back::GiveBackError;
 pub use goto::{
@@ -97,8 +99,9 @@ pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
 pub use sealscope_verify::{
-    Anchor, AnchorError, CheckpointStatement, GivenKey, Outside, TimestampFinding, TimestampState,
-    TokenDetails, WitnessSummary,
+    Anchor, AnchorError, CheckpointStatement, Comparison, DIFFERENCES_MAX, Difference,
+    DifferenceKind, GivenKey, Outside, TimestampFinding, TimestampState, TokenDetails,
+    WitnessSummary,
 };
 pub use sealscope_verify::{
     EntryProof, OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped,

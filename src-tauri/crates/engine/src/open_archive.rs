@@ -324,14 +324,10 @@ impl OpenArchive {
         // Judging may read the archive again; others may look meanwhile.
         let findings = self.known().findings.clone();
         let summary = judge(self.archive.as_ref(), &findings, trust);
-        let summary = match self.sha256() {
-            Some(file) => {
-                let is_complete = findings.len() == self.archive.segment_count()
-                    && !findings.iter().any(|found| found.is_unreadable);
-                hold_against_file(summary, &file, is_complete, trust)
-            }
-            None => summary,
-        };
+        let is_complete = findings.len() == self.archive.segment_count()
+            && !findings.iter().any(|found| found.is_unreadable);
+        let file = self.sha256();
+        let summary = hold_against_file(summary, file.as_ref(), is_complete, trust);
         // Verdicts of bytes that were never in the file together are those of no file.
         let summary = if self.has_changed() {
             summary.of_changing_file()

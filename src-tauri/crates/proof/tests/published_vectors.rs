@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sealscope_model::Digest;
 use sealscope_proof::{
-    Checkpoint, CompactRange, Note, NoteError, VerifierKey, check_consistency, check_inclusion,
-    leaf_hash,
+    Checkpoint, CompactRange, Note, NoteError, VerifierKey, WitnessKey, check_consistency,
+    check_inclusion, leaf_hash,
 };
 use sealscope_testkit::shared_data;
 use serde_json::Value;
@@ -300,4 +300,21 @@ fn notes_that_look_alike_are_refused() {
     ] {
         assert_eq!(Note::parse(note.as_bytes()), Err(why), "{note:?}");
     }
+}
+
+#[test]
+fn a_cosignature_of_another_implementation_holds() {
+    let Some(folder) = transparency() else { return };
+    let expected = json(&folder.join("made/expected.json"));
+    let vkey = expected["witness_vkey"].as_str().expect("a key");
+    let witness = WitnessKey::parse(vkey).expect("it is a witness");
+    assert_eq!(witness.to_vkey(), vkey);
+    let cosigned = |case: &str| {
+        let note = std::fs::read(folder.join("made").join(case).join("checkpoint"));
+        let note = Note::parse(&note.expect("the sample is there")).expect("it is a note");
+        let mut lines = note.signatures.iter();
+        lines.find_map(|line| witness.time_of(&note.text, line))
+    };
+    assert!(cosigned("log-intact").is_some_and(|time| time > 1_700_000_000));
+    assert_eq!(cosigned("checkpoint-root-edited"), None);
 }

@@ -113,12 +113,28 @@ impl Anchor {
     }
 }
 
-/// Holds the tokens that the examiner gave against the whole file, of whatever format, once all of
-/// it was hashed. `is_complete`: every segment was looked at.
+/// Remarks on anchors that a format has no use for: checkpoints and head hashes stand for digests
+/// that it does not have.
+pub(crate) fn note_unused(mut summary: Summary, trust: &TrustStore) -> Summary {
+    for anchor in &trust.anchors {
+        let what = match anchor {
+            Anchor::Checkpoint(_) => "A checkpoint that you gave",
+            Anchor::Head { .. } => "A head hash that you gave",
+            Anchor::Token(_) => continue,
+        };
+        let what = format!("{what} stands for a digest that this format does not have");
+        summary.notes.push(says_nothing_here(&what));
+    }
+    summary
+}
+
+/// Holds the tokens that the examiner gave against the whole file, of whatever format. `file` is
+/// its SHA-256; `None` where the archive is no single file, or was not read to the end.
+/// `is_complete`: every segment was looked at.
 #[must_use]
 pub fn hold_against_file(
     mut summary: Summary,
-    file: &Digest,
+    file: Option<&Digest>,
     is_complete: bool,
     trust: &TrustStore,
 ) -> Summary {
@@ -132,18 +148,43 @@ pub fn hold_against_file(
             // It stamps a checkpoint of this archive.
             continue;
         }
+        let roots = &trust.tsa_roots;
+        let imprint = TokenImprint::of(token);
+        if let Some(note) = stamped_note(imprint.as_ref(), trust) {
+            let what = "the checkpoint that you gave";
+            let finding = check_token(token, Stamped::Bytes(note), what, roots, roots);
+            summary.outside.timestamps.push(finding);
+            continue;
+        }
+        let Some(file) = file else {
+            let what = "A timestamp token that you gave was not held against this archive: it is \
+                        no single file, or was not read to its end";
+            summary.notes.push(format!("{what}."));
+            continue;
+        };
         let stamped = Stamped::Sha256(file);
-        let is_of_file = TokenImprint::of(token).is_some_and(|imprint| imprint.is_of(stamped));
+        let is_of_file = imprint.is_some_and(|imprint| imprint.is_of(stamped));
         if !is_of_file && trust.anchors_are_shared {
             let what = "A timestamp token that you gave stamps other bytes than this file's";
             summary.notes.push(says_nothing_here(what));
             continue;
         }
-        let roots = &trust.tsa_roots;
         let finding = check_token(token, stamped, "this file", roots, roots);
         summary = apply_file_token(summary, is_complete, finding);
     }
     summary
+}
+
+/// The checkpoint among the anchors that a token stamps.
+fn stamped_note<'t>(imprint: Option<&TokenImprint>, trust: &'t TrustStore) -> Option<&'t [u8]> {
+    let imprint = imprint?;
+    let notes = trust.anchors.iter().filter_map(|anchor| match anchor {
+        Anchor::Checkpoint(note) => Some(note.as_bytes()),
+        _ => None,
+    });
+    notes
+        .into_iter()
+        .find(|note| imprint.is_of(Stamped::Bytes(note)))
 }
 
 /// What a token over the whole file makes of the answer: with a trusted one, the bytes agree with
@@ -334,7 +375,7 @@ mod tests {
             trust.tsa_roots.push(made.root);
         }
         let digest = sealscope_proof::sha256(file);
-        hold_against_file(plain(!is_complete), &digest, is_complete, &trust)
+        hold_against_file(plain(!is_complete), Some(&digest), is_complete, &trust)
     }
 
     #[test]
@@ -370,7 +411,7 @@ mod tests {
         let mut trust = TrustStore::default();
         trust.anchors.push(Anchor::Token(made.token));
         trust.tsa_roots.push(made.root);
-        let summary = hold_against_file(summary, &digest, true, &trust);
+        let summary = hold_against_file(summary, Some(&digest), true, &trust);
         assert_eq!(summary.verdict, Verdict::Broken);
         assert_eq!(summary.ranges.verdict_at(0), Some(Verdict::Unsealed));
     }

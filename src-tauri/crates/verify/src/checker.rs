@@ -4,6 +4,7 @@ use sealscope_archive::{Archive, Segment, Structure};
 use sealscope_model::Position;
 use serde::{Deserialize, Serialize};
 
+use crate::anchors::note_unused;
 use crate::check::{CheckedSegment, SegmentFindings, check_segment};
 use crate::summary::Summary;
 use crate::trust::TrustStore;
@@ -68,12 +69,19 @@ impl Checker {
 pub fn judge(archive: &dyn Archive, findings: &[SegmentFindings], trust: &TrustStore) -> Summary {
     match archive.structure() {
         Structure::Sealog(sealog) => judge_sealog(sealog, findings, trust),
-        Structure::CloudTrail(trail) => cloudtrail::judge(archive, trail, findings, trust),
-        Structure::Journal(files) => journal::judge(archive, files, findings, trust),
+        Structure::CloudTrail(trail) => {
+            note_unused(cloudtrail::judge(archive, trail, findings, trust), trust)
+        }
+        Structure::Journal(files) => {
+            note_unused(journal::judge(archive, files, findings, trust), trust)
+        }
         Structure::Chained(chain) => chained::judge(archive, chain, findings, trust),
         Structure::Unsealed => {
             let is_partial = findings.len() < archive.segment_count();
-            judge_unsealed(findings, archive.damage(), is_partial)
+            note_unused(
+                judge_unsealed(findings, archive.damage(), is_partial),
+                trust,
+            )
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod chained;
 mod check;
 mod checker;
 pub mod cloudtrail;
+mod compare;
 mod grammar;
 pub mod journal;
 mod judge;
@@ -42,6 +43,7 @@ mod words;
 pub use anchors::{ANCHOR_BYTES_MAX, Anchor, AnchorError, apply_file_token, hold_against_file};
 pub use check::{CheckedEntry, CheckedSegment, SegmentFindings, check_segment};
 pub use checker::{Checker, SealFindings, judge};
+pub use compare::{Comparison, DIFFERENCES_MAX, Difference, DifferenceKind, compare_leaves};
 pub use judge::{
     CheckpointState, EntryProof, LeafFrom, SealedCheckpoint, SealedLog, judge_sealog,
     trusted_origin_name,

@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod cat;
+pub mod compare;
 pub mod formats;
 pub mod info;
 pub mod keys;

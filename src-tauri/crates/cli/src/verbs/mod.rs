@@ -2,6 +2,7 @@
 
 mod cache;
 mod cat;
+mod compare;
 mod completions;
 mod formats;
 mod info;
@@ -56,6 +57,7 @@ enum Verb {
     Info(info::InfoArgs),
     Search(search::SearchArgs),
     Cat(cat::CatArgs),
+    Compare(compare::CompareArgs),
     Cache(cache::CacheVerb),
     Formats(formats::FormatsArgs),
     Completions(completions::CompletionsArgs),
@@ -100,6 +102,7 @@ impl Cli {
             Verb::Info(args) => info::run(&args, run),
             Verb::Search(args) => search::run(&args, run),
             Verb::Cat(args) => cat::run(&args, run),
+            Verb::Compare(args) => compare::run(&args, run),
             Verb::Cache(args) => cache::run(&args, run),
             Verb::Formats(args) => formats::run(&args),
             Verb::Completions(args) => completions::run(&args),

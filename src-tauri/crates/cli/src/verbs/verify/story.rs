@@ -1,7 +1,9 @@
 //! The finding on one archive, for a person: verdict and sentence first, then what they rest on.
 
 use sealscope_engine::model::{Aspect, Break, BreakKind, End, Verdict};
-use sealscope_engine::{OpenArchive, SignerSummary, Summary, VerifierKey};
+use sealscope_engine::{
+    OpenArchive, SignerSummary, Summary, TimestampFinding, TimestampState, VerifierKey,
+};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -102,6 +104,14 @@ fn tell_facts(
     for signer in &summary.signers {
         output.line(&format!("  signer    {}", signer_words(signer)))?;
     }
+    for stamp in &summary.outside.timestamps {
+        output.line(&format!("  time      {}", stamp_words(stamp)))?;
+    }
+    for witness in &summary.outside.witnesses {
+        let (name, id) = (escaped(&witness.name), escaped(&witness.key_id));
+        let some = counted(witness.checkpoints, "checkpoint", "checkpoints");
+        output.line(&format!("  witness   {name} ({id}), trusted, {some}"))?;
+    }
     output.line(&format!(
         "  ends      head {}; tail {}",
         end_words(&summary.head),
@@ -125,6 +135,21 @@ fn signer_words(signer: &SignerSummary) -> String {
         "{} ({}), {trust}, {checkpoints}",
         escaped(&signer.name),
         escaped(&signer.key_id)
+    )
+}
+
+fn stamp_words(stamp: &TimestampFinding) -> String {
+    let state = match stamp.state {
+        TimestampState::Trusted => "trusted",
+        TimestampState::Untrusted => "not trusted",
+        TimestampState::Bad => "does not hold",
+    };
+    let time = stamp.time().unwrap_or_else(|| "no time".to_owned());
+    let who = stamp.authority.as_deref().unwrap_or("nobody known");
+    format!(
+        "{time} by {}, {state}, over {}",
+        escaped(who),
+        escaped(&stamp.stamps)
     )
 }
 

@@ -19,6 +19,7 @@ use super::walk::{self, Fact, Outcome, Rules};
 use super::words::{self, Facts};
 use crate::check::SegmentFindings;
 use crate::checker::SealFindings;
+use crate::outside::Outside;
 use crate::summary::{SignerSummary, Summary, entries};
 use crate::trust::TrustStore;
 
@@ -219,7 +220,7 @@ impl Case<'_> {
             checkpoints_held: 0,
             checkpoints: 0,
             links: Vec::new(),
-            outside: crate::outside::Outside::default(),
+            outside: Outside::default(),
             notes,
         }
     }

@@ -13,6 +13,7 @@ use super::keys::{KeyRing, Signed};
 use super::logs::{BY_MD5, Logs, last};
 use crate::check::SegmentFindings;
 use crate::checker::SealFindings;
+use crate::outside::Outside;
 use crate::summary::{SignerSummary, Summary, grouped};
 
 struct Case<'a> {
@@ -85,7 +86,7 @@ impl Case<'_> {
             checkpoints_held: self.proven(),
             checkpoints: self.sealed.digests().len() as u64,
             links: digests.links,
-            outside: crate::outside::Outside::default(),
+            outside: Outside::default(),
             notes,
         }
     }

@@ -10,6 +10,12 @@ pub struct Launch {
     pub paths: Vec<PathBuf>,
     /// Key files (`.vkey`) that are trusted for this run.
     pub trust: Vec<PathBuf>,
+    /// Verification keys of formats, literal or in files, for this run.
+    pub keys: Vec<String>,
+    /// Files of anchors: checkpoints, head hashes, timestamp tokens.
+    pub anchors: Vec<PathBuf>,
+    /// What was seen of a log before does not count, and nothing is remembered.
+    pub no_memory: bool,
     /// Draw without the GPU.
     pub safe_rendering: bool,
 }
@@ -37,7 +43,10 @@ Arguments:
   [PATH]...            Archives to open: files or folders. They are only read.
 
 Options:
-      --trust FILE     Trust the keys in FILE (.vkey) for this run; may be repeated
+      --trust FILE     Trust the keys or certificates in FILE for this run; may be repeated
+      --key KEY        A format's own verification key, literal or in a file; may be repeated
+      --anchor FILE    A checkpoint, a line COUNT HEX, or a timestamp token; may be repeated
+      --no-memory      Leave out what was seen of a log before, and remember nothing
       --safe-rendering Draw without the graphics card, where the window stays blank or flickers
   -h, --help           Print this help
   -V, --version        Print the version
@@ -69,6 +78,20 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, U
                     UsageError("--trust needs a file: --trust acme.vkey.".to_owned())
                 })?;
                 launch.trust.push(file.into());
+            }
+            "--no-memory" => launch.no_memory = true,
+            "--anchor" => {
+                let file = arguments.next().ok_or_else(|| {
+                    UsageError("--anchor needs a file: --anchor checkpoint.txt.".to_owned())
+                })?;
+                launch.anchors.push(file.into());
+            }
+            "--key" => {
+                let key = arguments.next().and_then(|key| key.into_string().ok());
+                let key = key.ok_or_else(|| {
+                    UsageError("--key needs a key, or a file that holds one.".to_owned())
+                })?;
+                launch.keys.push(key);
             }
             _ if text.starts_with("--trust=") => {
                 launch
@@ -103,6 +126,9 @@ mod tests {
         let expected = Launch {
             paths: vec!["a.sealog".into(), "b".into()],
             trust: vec!["k.vkey".into(), "l.vkey".into()],
+            keys: vec!["public-keys.json".to_owned()],
+            anchors: vec!["head.txt".into()],
+            no_memory: true,
             safe_rendering: true,
         };
         let line = [
@@ -111,6 +137,11 @@ mod tests {
             "a.sealog",
             "--safe-rendering",
             "--trust=l.vkey",
+            "--key",
+            "public-keys.json",
+            "--anchor",
+            "head.txt",
+            "--no-memory",
             "b",
         ];
         assert_eq!(parsed(&line), Ok(Request::Open(expected)));

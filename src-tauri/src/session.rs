@@ -12,7 +12,6 @@ use sealscope_engine::times::{LocalZone, Pace, Zone};
 use sealscope_engine::{
     Cancel, EntrySettings, OpenRequest, Places, Progress, RecentArchive, RunMode, RunOutcome,
     RunTrust, SearchJob, TrustStore, TrustStoreFile, Workspace, explain, remember_archive,
-    trust_for_this_run,
 };
 
 use crate::dialogs::Dialogs;
@@ -32,6 +31,7 @@ pub struct Session {
     /// The machine's zone.
     pub local: LocalZone,
     run_trust: RunTrust,
+    uses_memory: bool,
     state: Mutex<State>,
 }
 
@@ -77,7 +77,8 @@ impl Session {
     /// When the user has no home folder, or a key file given on the command line cannot be read.
     pub fn new(launch: &Launch, dialogs: Box<dyn Dialogs>) -> Result<Self, String> {
         let places = Places::of_user().ok_or("this user has no home folder")?;
-        let run_trust = trust_for_this_run(&launch.trust).map_err(|error| error.to_string())?;
+        let run_trust = RunTrust::load(&launch.trust, &launch.keys, &launch.anchors)
+            .map_err(|error| error.to_string())?;
         let state = State {
             workspace: None,
             phase: Phase::None,
@@ -100,6 +101,7 @@ impl Session {
             dialogs,
             local,
             run_trust,
+            uses_memory: !launch.no_memory,
             state: Mutex::new(state),
         })
     }
@@ -194,7 +196,7 @@ impl Session {
             paths,
             trust,
             trust_notes,
-            uses_memory: true,
+            uses_memory: self.uses_memory,
             settings,
             places: self.places.clone(),
             now_ns: now_ns(),

@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use sealscope_engine::{
-    EntrySettings, KeyFileError, RunTrust, load_anchor, load_given_key, trust_for_this_run,
-};
+use sealscope_engine::{EntrySettings, KeyFileError, RunTrust};
 
 /// Keys and anchors for one run.
 #[derive(Debug, Args)]
@@ -30,14 +28,7 @@ pub struct TrustArgs {
 impl TrustArgs {
     /// Reads what was given.
     pub fn load(&self) -> Result<RunTrust, KeyFileError> {
-        let mut given = trust_for_this_run(&self.trust)?;
-        for key in &self.key {
-            given.keys.push(load_given_key(key)?);
-        }
-        for file in &self.anchor {
-            given.anchors.push(load_anchor(file)?);
-        }
-        Ok(given)
+        RunTrust::load(&self.trust, &self.key, &self.anchor)
     }
 }
 

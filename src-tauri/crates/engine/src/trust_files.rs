@@ -165,6 +165,25 @@ pub struct RunTrust {
 }
 
 impl RunTrust {
+    /// Reads what was given: files of trust, keys (literal or in files), and files of anchors.
+    ///
+    /// # Errors
+    /// When a file cannot be read or holds something else.
+    pub fn load(
+        trust: &[PathBuf],
+        keys: &[String],
+        anchors: &[PathBuf],
+    ) -> Result<Self, KeyFileError> {
+        let mut given = trust_for_this_run(trust)?;
+        for key in keys {
+            given.keys.push(load_given_key(key)?);
+        }
+        for file in anchors {
+            given.anchors.push(load_anchor(file)?);
+        }
+        Ok(given)
+    }
+
     /// Adds everything to a store; returns the remarks that go with every verdict.
     pub fn add_to(&self, store: &mut TrustStore) -> Vec<String> {
         let mut notes = Vec::new();

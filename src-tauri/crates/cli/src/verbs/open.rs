@@ -37,6 +37,15 @@ pub fn run(args: &OpenArgs) -> Result<Exit, Failure> {
     for file in &args.trust.trust {
         command.arg("--trust").arg(file);
     }
+    for key in &args.trust.key {
+        command.arg("--key").arg(key);
+    }
+    for file in &args.trust.anchor {
+        command.arg("--anchor").arg(file);
+    }
+    if args.trust.no_memory {
+        command.arg("--no-memory");
+    }
     command.arg("--").args(&args.paths);
     let started = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
     let window = started.map_err(|error| {

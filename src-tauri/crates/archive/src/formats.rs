@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::chained_jsonl::ChainedJsonl;
 use crate::cloudtrail::CloudTrail;
 use crate::input::{Content, look_at};
+use crate::journal::Journal;
 use crate::lines::Lines;
 use crate::sealog::Sealog;
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Every format that is read here. Of two that are equally sure, the first one opens.
-pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &CloudTrail, &ChainedJsonl, &Lines];
+pub const FORMATS: &[&dyn ArchiveFormat] =
+    &[&Sealog, &CloudTrail, &Journal, &ChainedJsonl, &Lines];
 
 /// Opens a file in the format that its content shows; names and extensions count for little.
 ///

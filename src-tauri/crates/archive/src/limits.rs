@@ -61,3 +61,21 @@ pub const LISTED_FILES_MAX: usize = 2_000_000;
 pub const SIDECAR_BYTES_MAX: u64 = 4 << 20;
 /// Files with keys that are read beside an archive.
 pub const KEY_FILES_MAX: usize = 16;
+/// Stored bytes of a journal that are read as one segment, but for a single larger object.
+pub const JOURNAL_PIECE_BYTES: u64 = 2 << 20;
+/// Entries of a journal that are read as one segment: what one worker holds.
+pub const JOURNAL_PIECE_ENTRIES: u32 = 2048;
+/// Rendered bytes of one segment of a journal; a field that many entries share counts each time.
+pub const JOURNAL_TEXT_MAX: usize = 128 << 20;
+/// Rendered fields of a journal that are kept while a segment is read.
+pub const JOURNAL_MEMO_BYTES: usize = 32 << 20;
+/// Seals of one journal file: one a minute for two years.
+pub const JOURNAL_TAGS_MAX: usize = 1 << 20;
+/// Header of a journal file: 272 bytes today.
+pub const JOURNAL_HEADER_MAX: u64 = 4096;
+/// Files of one family of journals.
+pub const JOURNAL_FILES_MAX: usize = 4096;
+/// Bytes of journals that are kept in memory for entries that share fields: one block is 64 KiB.
+pub const JOURNAL_BLOCKS_MAX: usize = 1024;
+/// Memory in KiB that unpacking one xz field may ask for: what `xz -9` needs.
+pub const JOURNAL_XZ_KIB_MAX: u32 = 128 << 10;

@@ -9,7 +9,7 @@
 
 mod archive;
 mod document;
-mod spool;
+pub(crate) mod spool;
 mod transcribe;
 
 pub(crate) use archive::LinesArchive;

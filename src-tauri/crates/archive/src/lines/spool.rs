@@ -71,6 +71,33 @@ pub(super) fn unpack(
     reading: &mut Reading,
 ) -> Result<(), OpenError> {
     let path = source.path();
+    let copy = unpacked_copy(source, packing, context, &|first| {
+        refuse_other(path, packing, first)
+    })?;
+    reading.damage.extend(copy.fault.map(Into::into));
+    reading.notes.push(copy.note);
+    reading.text = Some(copy.text);
+    Ok(())
+}
+
+/// An unpacked copy of a file.
+pub(crate) struct UnpackedCopy {
+    /// The copy.
+    pub(crate) text: Source,
+    /// Why it ends early.
+    pub(crate) fault: Option<UnpackFault>,
+    /// That it is a copy, in a sentence for the reader.
+    pub(crate) note: String,
+}
+
+/// Unpacks a file into the spool; `look` sees the first bytes and may refuse them.
+pub(crate) fn unpacked_copy(
+    source: &Source,
+    packing: Packing,
+    context: &OpenContext,
+    look: &dyn Fn(&[u8]) -> Result<(), OpenError>,
+) -> Result<UnpackedCopy, OpenError> {
+    let path = source.path();
     let unreadable = |error| OpenError::from_io(path, error);
     let full = |error| OpenError::from_io(&context.spool, error);
     let found = AsFound::counting(InOrder::new(source));
@@ -82,7 +109,7 @@ pub(super) fn unpack(
         let count = fill(&mut unpacker, &mut chunk).map_err(unreadable)?;
         let unpacked = chunk.get(..count).unwrap_or_default();
         if bytes == 0 {
-            refuse_other(path, packing, unpacked)?;
+            look(unpacked)?;
         }
         if count == 0 {
             break None;
@@ -101,15 +128,16 @@ pub(super) fn unpack(
             break Some(limit);
         }
     };
-    let fault = unpacker.fault().cloned().or(limit);
-    reading.damage.extend(fault.map(Into::into));
-    reading.notes.push(format!(
+    let note = format!(
         "The file is packed with {}: its entries are read from an unpacked copy of {bytes} bytes, \
          and their offsets count in that.",
         packing.word()
-    ));
-    reading.text = Some(Source::of_own_file(path, file).map_err(full)?);
-    Ok(())
+    );
+    Ok(UnpackedCopy {
+        text: Source::of_own_file(path, file).map_err(full)?,
+        fault: unpacker.fault().cloned().or(limit),
+        note,
+    })
 }
 
 /// Fills the chunk, so that the first one shows what is inside.

@@ -1,42 +1,23 @@
 //! Journals of systemd: Forward Secure Sealing.
+//!
+//! A seal covers what was written since the one before it, so that intervals are checked apart and
+//! at once; the rules that join them (order, epochs, times) are held afterwards.
+//!
+//! Invariants: 1. Entries are intact only where HMAC-SHA256 under the key of the seal's epoch
+//! matches every covered byte, the epoch fits their times, and every field that they name stands
+//! under a seal that holds as well. 2. A rule that fails is told, and the check goes on. 3. Nothing
+//! is read from the file's own indexes.
 
-use sealscope_archive::journal::JournalArchive;
-use sealscope_archive::{Archive, Segment};
-use serde::{Deserialize, Serialize};
+mod check;
+mod collect;
+mod fsprg;
+mod judge;
+mod key;
+mod links;
+mod rules;
+mod words;
 
-use crate::check::SegmentFindings;
-use crate::summary::Summary;
-use crate::trust::TrustStore;
-
-/// What the check found of a run of entries of a journal.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IntervalFindings;
-
-/// The keys, made ready once for an archive.
-#[derive(Debug)]
-pub(crate) struct Keys;
-
-impl Keys {
-    pub(crate) fn new(_archive: &JournalArchive, _trust: &TrustStore) -> Self {
-        Self
-    }
-
-    /// Checks one segment against its seals; runs on many threads at once.
-    pub(crate) fn check(&self, _segment: &Segment) -> IntervalFindings {
-        IntervalFindings
-    }
-}
-
-/// Judges the archive from what was found in its segments, from the first one on, in order.
-pub(crate) fn judge(
-    archive: &dyn Archive,
-    _sealed: &JournalArchive,
-    findings: &[SegmentFindings],
-    _trust: &TrustStore,
-) -> Summary {
-    crate::judge_unsealed(
-        findings,
-        archive.damage(),
-        findings.len() < archive.segment_count(),
-    )
-}
+pub(crate) use check::Keys;
+pub use check::{EntryMark, IntervalFindings, PartFindings, SealCheck};
+pub(crate) use judge::judge;
+pub use key::{SealKey, SealKeyError};

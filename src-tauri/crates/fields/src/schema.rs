@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::record::Record;
-use crate::schemas::{access_log, cloudtrail, json, kubernetes_audit, syslog, text};
+use crate::schemas::{access_log, cloudtrail, journal, json, kubernetes_audit, syslog, text};
 use crate::settings::Settings;
 
 /// What the entries of a log say, and in which fields.
@@ -66,9 +66,10 @@ impl Recognition {
 }
 
 /// All schemas, the more particular ones first.
-pub static SCHEMAS: [&dyn Schema; 6] = [
+pub static SCHEMAS: [&dyn Schema; 7] = [
     &kubernetes_audit::KubernetesAudit,
     &cloudtrail::CloudTrail,
+    &journal::Journal,
     &access_log::AccessLog,
     &syslog::Syslog,
     &json::Json,

@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod cloudtrail;
+pub mod journal;
 pub mod json;
 pub mod kubernetes_audit;
 pub mod syslog;

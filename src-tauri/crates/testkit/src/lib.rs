@@ -6,6 +6,7 @@
 
 pub mod cloudtrail;
 pub mod chains;
+pub mod journal;
 pub mod sample;
 pub mod sealog;
 mod shared;

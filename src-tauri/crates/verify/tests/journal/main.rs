@@ -1,0 +1,7 @@
+//! Journals of systemd: our answers beside the truth and beside journalctl's.
+
+mod hostile;
+mod journalctl;
+mod made;
+mod samples;
+mod support;

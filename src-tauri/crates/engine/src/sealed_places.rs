@@ -47,7 +47,14 @@ pub(crate) fn break_at<'s>(
     let by_place = summary.breaks.iter().find(|one| {
         one.found.is_some_and(|found| holds(found, one.count)) && one.kind != BreakKind::Removed
     });
-    by_place.or_else(|| by_range(summary, log?, stored))
+    by_place.or_else(|| match log {
+        Some(log) => by_range(summary, log, stored),
+        // Where nothing tells sealed from stored numbers, they are the same.
+        None => summary.breaks.iter().find(|one| {
+            let is_here = one.found.is_none() && holds(one.position, one.count);
+            is_here && one.kind != BreakKind::Removed
+        }),
+    })
 }
 
 /// A break without places of its own: one over the entry's seal, or one whose sealed range meets
@@ -100,6 +107,16 @@ pub(crate) fn place_of(found: &Break, log: Option<&SealedLog>) -> Option<Positio
     log.stored_at(found.position)
         .or_else(|| log.stored_from(found.position))
         .or_else(|| log.stored_at(found.position.checked_sub(1)?))
+}
+
+/// The same for an archive in which nothing tells sealed from stored numbers; `bounds` are the
+/// stored positions that there are. `None` where nothing is stored at all.
+pub(crate) fn place_without_log(
+    found: &Break,
+    (begin, end): (Position, Position),
+) -> Option<Position> {
+    let last = end.checked_sub(1).filter(|last| begin <= *last)?;
+    Some(found.found.unwrap_or(found.position).clamp(begin, last))
 }
 
 /// Sealed index of a stored entry: that of its seal, or that of the entry it took the place of.

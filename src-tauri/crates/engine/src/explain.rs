@@ -4,14 +4,23 @@
 //! Invariants: 1. A sentence states what was observed; conclusions are left to people. 2. Every
 //! finding says what it does not tell. 3. Nothing here is markup, and texts that come from the
 //! archive are not escaped here (see `shown.rs`).
+//!
+//! What is sealed, and with what, differs: `format` is the name of the archive's format, by which
+//! the words are chosen.
 
 use sealscope_model::{Break, BreakKind, Damage, Observation, ObservationKind, Position, Verdict};
 use sealscope_verify::{Summary, grouped};
 
 mod breaks;
+mod formats;
 mod observations;
 #[cfg(test)]
 mod tests;
+mod verdicts;
+
+pub use verdicts::{CLOUDTRAIL_COLLECTION, VerdictWords, explain_verdict};
+
+use formats::Sealing;
 
 /// One finding, explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +37,13 @@ pub struct Explanation {
     pub next_step: &'static str,
 }
 
-/// Explains a break.
+/// Explains a break in an archive of a format.
 #[must_use]
-pub fn explain_break(found: &Break) -> Explanation {
-    let words = breaks::words(found);
+pub fn explain_break(found: &Break, format: &str) -> Explanation {
+    let sealing = Sealing::of(format);
+    let words = formats::words(found, sealing).unwrap_or_else(|| breaks::words(found));
     Explanation {
-        title: breaks::title(found),
+        title: break_title(found, sealing),
         sentence: as_sentence(&found.says),
         can_mean: words.can_mean,
         does_not_tell: words.does_not_tell,
@@ -43,8 +53,9 @@ pub fn explain_break(found: &Break) -> Explanation {
 
 /// Explains an observation: a fact that is no seal failure.
 #[must_use]
-pub fn explain_observation(seen: &Observation) -> Explanation {
-    let words = observations::words(seen.kind);
+pub fn explain_observation(seen: &Observation, format: &str) -> Explanation {
+    let own = formats::observation(seen.kind, Sealing::of(format));
+    let words = own.unwrap_or_else(|| observations::words(seen.kind));
     Explanation {
         title: observations::title(seen.kind).to_owned(),
         sentence: as_sentence(&seen.says),
@@ -81,6 +92,10 @@ pub fn explain_damage(damage: &Damage) -> Explanation {
         next_step: "Compare the size and SHA-256 of the file with those noted when it was \
                     collected, or copy it again.",
     }
+}
+
+fn break_title(found: &Break, sealing: Sealing) -> String {
+    formats::title(found, sealing).unwrap_or_else(|| breaks::title(found))
 }
 
 /// What a list of reasons, limits and steps is made of.
@@ -124,13 +139,14 @@ pub const fn verdict_title(verdict: Option<Verdict>) -> &'static str {
 /// The finding on an archive in a few words: `Intact`, `Broken at entry 1,204`, `Intact to entry
 /// 9,999,988`, `Checked in part`.
 #[must_use]
-pub fn archive_title(summary: &Summary) -> String {
+pub fn archive_title(summary: &Summary, format: &str) -> String {
+    let title = |found| break_title(found, Sealing::of(format));
     let is_partial = summary.entries.unchecked > 0;
     match summary.verdict {
         Verdict::Broken => summary
             .breaks
             .first()
-            .map_or_else(|| "Broken".to_owned(), breaks::title),
+            .map_or_else(|| "Broken".to_owned(), title),
         _ if is_partial => "Checked in part".to_owned(),
         Verdict::Unproven if summary.signers.iter().any(|signer| !signer.is_trusted) => {
             "Signed by a key you have not trusted".to_owned()
@@ -172,25 +188,29 @@ pub fn explain_entry(
     verdict: Option<Verdict>,
     found: Option<&Break>,
     summary: Option<&Summary>,
+    format: &str,
 ) -> EntryWords {
+    let sealing = Sealing::of(format);
     let (headline, sentence) = match (verdict, found) {
         (None, _) => (
             "Not checked yet",
             "Nobody has compared this entry with its seal yet.".to_owned(),
         ),
-        (Some(Verdict::Intact), _) => ("Intact", intact_sentence(summary)),
+        (Some(Verdict::Intact), _) => ("Intact", intact_sentence(summary, sealing)),
         (Some(Verdict::Consistent), _) => (
             "Consistent, not proven",
             "This entry agrees with the entries around it, but anyone able to rewrite the whole \
              archive could have done so unnoticed."
                 .to_owned(),
         ),
-        (Some(Verdict::Unproven), _) => ("Could not be proven", unproven_sentence(summary)),
+        (Some(Verdict::Unproven), _) => {
+            ("Could not be proven", unproven_sentence(summary, sealing))
+        }
         (Some(Verdict::Unsealed), _) => (
             "Unsealed",
             "No seal covers this entry. It can be read, but not checked for changes.".to_owned(),
         ),
-        (Some(Verdict::Broken), Some(found)) => ("Broken here", broken_sentence(found)),
+        (Some(Verdict::Broken), Some(found)) => ("Broken here", broken_sentence(found, sealing)),
         (Some(Verdict::Broken), None) => (
             "Broken here",
             "A seal over this entry and the bytes in the file disagree.".to_owned(),
@@ -202,49 +222,77 @@ pub fn explain_entry(
     }
 }
 
-fn intact_sentence(summary: Option<&Summary>) -> String {
+fn intact_sentence(summary: Option<&Summary>, sealing: Sealing) -> String {
     let trusted = summary.and_then(|s| s.signers.iter().find(|signer| signer.is_trusted));
-    match trusted {
-        Some(signer) => format!(
+    match (sealing, trusted) {
+        (Sealing::Log, Some(signer)) => format!(
             "This entry matches its seal, signed by {} ({}), a key you trust.",
             signer.name, signer.key_id
         ),
-        None => "This entry matches its seal.".to_owned(),
+        (Sealing::CloudTrail, _) => "The log file of this entry is as its signed digest lists it; \
+                                     the signature holds with a key that you gave."
+            .to_owned(),
+        (Sealing::Journal, _) => {
+            "The seal over this entry and its neighbours holds with the key that you gave."
+                .to_owned()
+        }
+        (Sealing::Chained, _) => "The digests around this entry hold, with a key or up to a head \
+                                  that you gave."
+            .to_owned(),
+        (Sealing::Log, None) => "This entry matches its seal.".to_owned(),
     }
 }
 
-fn unproven_sentence(summary: Option<&Summary>) -> String {
+fn unproven_sentence(summary: Option<&Summary>, sealing: Sealing) -> String {
     let stranger = summary.and_then(|s| s.signers.iter().find(|signer| !signer.is_trusted));
-    match stranger {
+    match stranger.filter(|_| sealing == Sealing::Log) {
         Some(signer) => format!(
             "This entry matches its seal, but the seal is by {} ({}), a key that you have not \
              trusted for this origin: anyone could have made it.",
             signer.name, signer.key_id
         ),
-        None => "What is needed to check this entry is missing.".to_owned(),
+        None => "This entry is sealed, but what is needed to check its seal, a key that you trust \
+                 or a file beside it, is missing or does not fit."
+            .to_owned(),
     }
 }
 
-fn broken_sentence(found: &Break) -> String {
+fn broken_sentence(found: &Break, sealing: Sealing) -> String {
     let last = found.position.saturating_add(found.count.max(1)) - 1;
     let range = format!("{} to {}", grouped(found.position), grouped(last));
-    match (found.kind, found.exact) {
-        (BreakKind::Modified, true) => "This entry's content does not match its seal.".to_owned(),
-        (_, false) => format!(
+    match (found.kind, found.exact, sealing) {
+        (BreakKind::Modified, true, Sealing::Log) => {
+            "This entry's content does not match its seal.".to_owned()
+        }
+        (BreakKind::Modified, true, Sealing::Chained) => {
+            "This line's content does not match its own digest.".to_owned()
+        }
+        (_, false, Sealing::Log) => format!(
             "This entry lies among the entries {range}, which do not match what was sealed; \
              whether it is itself one that was changed cannot be told."
         ),
-        (BreakKind::Inserted, true) => {
+        (BreakKind::Modified | BreakKind::BadSignature, _, Sealing::Journal) if !found.exact => {
+            format!(
+                "This entry lies among the entries {range}, whose common seal does not match; \
+                 whether it is itself one that was changed cannot be told."
+            )
+        }
+        (BreakKind::Modified | BreakKind::ReplacedFile, _, Sealing::CloudTrail) => {
+            "The log file of this entry is not as its digest lists it; whether this entry is \
+             itself one that was changed cannot be told."
+                .to_owned()
+        }
+        (BreakKind::Inserted, true, Sealing::Log) => {
             "This entry was never sealed here: no seal covers it.".to_owned()
         }
-        (BreakKind::Moved, true) => format!(
+        (BreakKind::Moved, true, Sealing::Log) => format!(
             "This entry was sealed as number {}; it stands at another place now.",
             grouped(found.position)
         ),
-        (BreakKind::Duplicated, true) => {
+        (BreakKind::Duplicated, true, Sealing::Log) => {
             format!("This entry repeats entry {}.", grouped(found.position))
         }
-        (_, true) => as_sentence(&found.says),
+        _ => as_sentence(&found.says),
     }
 }
 

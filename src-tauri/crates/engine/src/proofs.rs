@@ -133,7 +133,12 @@ impl Telling<'_> {
         let verdict = self.archive.verdict_at(self.position);
         let found = self.found(verdict);
         let proof = self.proof();
-        let words = explain_entry(verdict, found.as_ref(), self.summary.as_deref());
+        let words = explain_entry(
+            verdict,
+            found.as_ref(),
+            self.summary.as_deref(),
+            self.archive.format(),
+        );
         let (claimed, claimed_from) = self.claimed(found.as_ref(), proof.as_ref());
         let is_proven = proof.as_ref().is_some_and(|proof| self.agrees(proof));
         let export_text = match &proof {

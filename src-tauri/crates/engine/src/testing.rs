@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use sealscope_model::{Aspect, Aspects, End, EntryCounts, Strength, Verdict, VerdictRanges};
 use sealscope_testkit::sealog::{Made, our_signer, trust_in};
-use sealscope_verify::TrustStore;
+use sealscope_verify::{Summary, TrustStore};
 
 use crate::open::EntrySettings;
 use crate::places::Places;
@@ -51,5 +52,35 @@ pub(crate) fn open_trusting(name: &str, bytes: &[u8], trust: TrustStore) -> Open
     Opened {
         workspace: Arc::new(workspace),
         folder,
+    }
+}
+
+/// A judgement with this verdict and nothing else in it.
+pub(crate) fn summary(verdict: Verdict) -> Summary {
+    Summary {
+        verdict,
+        strength: Strength::NONE,
+        head: End::Open,
+        tail: End::Open,
+        says: String::new(),
+        entries: EntryCounts::default(),
+        ranges: VerdictRanges::default(),
+        breaks: Vec::new(),
+        damage: Vec::new(),
+        observations: Vec::new(),
+        aspects: Aspects {
+            content: Aspect::OK,
+            order: Aspect::OK,
+            seal: Aspect::OK,
+            signer: Aspect::OK,
+            time: Aspect::OK,
+            completeness: Aspect::OK,
+        },
+        signers: Vec::new(),
+        origin: None,
+        checkpoints_held: 0,
+        checkpoints: 0,
+        links: Vec::new(),
+        notes: Vec::new(),
     }
 }

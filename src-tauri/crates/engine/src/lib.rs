@@ -18,6 +18,7 @@ mod copy;
 pub mod explain;
 mod folder;
 mod give_back;
+mod given;
 mod goto;
 mod histogram;
 mod info;
@@ -56,6 +57,7 @@ pub use columns::{Column, FieldCount, cell, cell_text, columns, raw_column};
 pub use compare::{CopiesCompared, compare_copies};
 pub use copy::{COPY_BYTES_MAX, COPY_ROWS_MAX, Copied, CopyError, CopyForm};
 pub use give_back::GiveBackError;
+pub use given::{GIVEN_BYTES_MAX, GivenError, GivenForRun, GivenItem, GivenKind};
 pub use goto::{
     DIGEST_DIGITS_MIN, GotoAnswer, GotoContext, GotoError, GotoTarget, LeafSearch, parse_goto,
 };
@@ -104,6 +106,6 @@ pub use sealscope_verify::{
     WitnessSummary,
 };
 pub use sealscope_verify::{
-    EntryProof, OriginPattern, SignerSummary, Summary, TrustStore, TrustedKey, grouped,
+    EntryProof, OriginPattern, SealLink, SignerSummary, Summary, TrustStore, TrustedKey, grouped,
     trusted_origin_name,
 };

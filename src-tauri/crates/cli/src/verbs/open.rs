@@ -18,7 +18,8 @@ const EXAMPLES: &str = "\
 Examples:
   sealscope open
   sealscope open audit.sealog
-  sealscope open --trust acme.vkey audit.sealog";
+  sealscope open --trust acme.vkey audit.sealog
+  sealscope open --key public-keys.json bucket";
 
 /// Open archives in the window
 #[derive(Debug, Args)]

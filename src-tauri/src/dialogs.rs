@@ -13,6 +13,10 @@ pub trait Dialogs: Send + Sync {
     fn files(&self) -> Picked;
     /// A folder.
     fn folder(&self) -> Picked;
+    /// The file of a verification key.
+    fn key_file(&self) -> Picked;
+    /// The file of an anchor.
+    fn anchor_file(&self) -> Picked;
 }
 
 /// The dialogs that this build uses: the system's, or under the feature `e2e`, where a test said
@@ -20,8 +24,8 @@ pub trait Dialogs: Send + Sync {
 #[must_use]
 pub fn of_this_build() -> Box<dyn Dialogs> {
     #[cfg(feature = "e2e")]
-    if let Some(path) = std::env::var_os("SEALSCOPE_E2E_PICK") {
-        return Box::new(Prearranged(vec![path.into()]));
+    if let Some(paths) = std::env::var_os("SEALSCOPE_E2E_PICK") {
+        return Box::new(Prearranged::new(std::env::split_paths(&paths)));
     }
     Box::new(System)
 }
@@ -31,8 +35,7 @@ struct System;
 
 impl Dialogs for System {
     fn files(&self) -> Picked {
-        let dialog = rfd::AsyncFileDialog::new().set_title("Open archives (read-only)");
-        let picking = dialog.pick_files();
+        let picking = titled("Open archives (read-only)").pick_files();
         Box::pin(async {
             let files = picking.await.unwrap_or_default();
             files
@@ -43,8 +46,7 @@ impl Dialogs for System {
     }
 
     fn folder(&self) -> Picked {
-        let dialog = rfd::AsyncFileDialog::new().set_title("Open a folder (read-only)");
-        let picking = dialog.pick_folder();
+        let picking = titled("Open a folder (read-only)").pick_folder();
         Box::pin(async {
             let folder = picking.await;
             folder
@@ -53,19 +55,69 @@ impl Dialogs for System {
                 .collect()
         })
     }
+
+    fn key_file(&self) -> Picked {
+        one_file("Choose a verification key")
+    }
+
+    fn anchor_file(&self) -> Picked {
+        one_file("Choose an anchor: checkpoint, head or timestamp token")
+    }
 }
 
-/// WebDriver cannot see the system's dialogs: a test names beforehand what would be picked.
+fn titled(title: &str) -> rfd::AsyncFileDialog {
+    rfd::AsyncFileDialog::new().set_title(title)
+}
+
+fn one_file(title: &str) -> Picked {
+    let picking = titled(title).pick_file();
+    Box::pin(async {
+        let file = picking.await;
+        file.into_iter()
+            .map(|file| file.path().to_path_buf())
+            .collect()
+    })
+}
+
+/// WebDriver cannot see the system's dialogs: a test names beforehand what would be picked, one
+/// path for each dialog in turn; the last one serves all that follow.
 #[cfg(feature = "e2e")]
-struct Prearranged(Vec<PathBuf>);
+struct Prearranged(std::sync::Mutex<std::collections::VecDeque<PathBuf>>);
+
+#[cfg(feature = "e2e")]
+impl Prearranged {
+    fn new(paths: impl Iterator<Item = PathBuf>) -> Self {
+        Self(std::sync::Mutex::new(paths.collect()))
+    }
+
+    fn next(&self) -> Picked {
+        let mut paths = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let path = match paths.len() {
+            0 | 1 => paths.front().cloned(),
+            _ => paths.pop_front(),
+        };
+        Box::pin(std::future::ready(path.into_iter().collect()))
+    }
+}
 
 #[cfg(feature = "e2e")]
 impl Dialogs for Prearranged {
     fn files(&self) -> Picked {
-        Box::pin(std::future::ready(self.0.clone()))
+        self.next()
     }
 
     fn folder(&self) -> Picked {
-        Box::pin(std::future::ready(self.0.clone()))
+        self.next()
+    }
+
+    fn key_file(&self) -> Picked {
+        self.next()
+    }
+
+    fn anchor_file(&self) -> Picked {
+        self.next()
     }
 }

@@ -14,7 +14,7 @@ use sealscope_engine::{
 use crate::wire::{
     AspectView, BreakView, ChainKind, ChainLink, ChainNode, CheckState, Chip, CountsView,
     DamageView, Diagnostic, EndView, Fix, ObservationView, ProofStep, ProofView, RangeView, Run,
-    SeverityWord, Shown, VerdictWord,
+    SeverityWord, Shown, VerdictCard, VerdictWord,
 };
 
 /// Bytes of a cell.
@@ -101,9 +101,8 @@ pub fn diagnostic(text: &str, found: &EngineDiagnostic) -> Diagnostic {
 
 /// A break with its explanation.
 #[must_use]
-pub fn broken(found: &Break, stored: Option<Position>) -> BreakView {
-    let words = explain::explain_break(found);
-    let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+pub fn broken(found: &Break, stored: Option<Position>, format: &str) -> BreakView {
+    let words = explain::explain_break(found, format);
     BreakView {
         kind: found.kind.word().to_owned(),
         title: words.title,
@@ -133,14 +132,35 @@ pub fn damage(found: &Damage) -> DamageView {
     }
 }
 
-/// An observation.
+/// An observation with its explanation.
 #[must_use]
-pub fn observation(seen: &Observation) -> ObservationView {
+pub fn observation(seen: &Observation, format: &str) -> ObservationView {
+    let words = explain::explain_observation(seen, format);
     ObservationView {
         kind: seen.kind.word().to_owned(),
-        title: explain::explain_observation(seen).title,
+        title: words.title,
         position: seen.position.map(Into::into),
         says: escaped(&seen.says),
+        can_mean: owned(words.can_mean),
+        does_not_tell: owned(words.does_not_tell),
+        next_step: words.next_step.to_owned(),
+    }
+}
+
+fn owned(list: &[&str]) -> Vec<String> {
+    list.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// The verdict with what would make it better.
+#[must_use]
+pub fn verdict_card(words: &explain::VerdictWords) -> VerdictCard {
+    VerdictCard {
+        can_mean: owned(words.words.can_mean),
+        does_not_tell: owned(words.words.does_not_tell),
+        next_step: words.words.next_step.to_owned(),
+        recipe: words.recipe.map(str::to_owned),
+        wants_key: words.wants_key,
+        wants_anchor: words.wants_anchor,
     }
 }
 
@@ -273,5 +293,7 @@ pub fn chain_node(node: &EngineNode) -> ChainNode {
         },
         note: escaped(&node.note),
         here: node.is_here,
+        under: node.is_under,
+        file: node.file.as_deref().map(escaped),
     }
 }

@@ -10,9 +10,9 @@ pub struct Launch {
     pub paths: Vec<PathBuf>,
     /// Key files (`.vkey`) that are trusted for this run.
     pub trust: Vec<PathBuf>,
-    /// Verification keys of formats, literal or in files, for this run.
-    pub keys: Vec<String>,
-    /// Files of anchors: checkpoints, head hashes, timestamp tokens.
+    /// Verification keys of other formats for this run: names of files, or the keys themselves.
+    pub keys: Vec<OsString>,
+    /// Files of anchors for this run.
     pub anchors: Vec<PathBuf>,
     /// What was seen of a log before does not count, and nothing is remembered.
     pub no_memory: bool,
@@ -43,9 +43,11 @@ Arguments:
   [PATH]...            Archives to open: files or folders. They are only read.
 
 Options:
-      --trust FILE     Trust the keys or certificates in FILE for this run; may be repeated
-      --key KEY        A format's own verification key, literal or in a file; may be repeated
-      --anchor FILE    A checkpoint, a line COUNT HEX, or a timestamp token; may be repeated
+      --trust FILE     Trust the keys in FILE (.vkey) for this run; may be repeated
+      --key KEY        A format's own verification key for this run: its text, or a file
+                       (CloudTrail's public-keys.json, a journal's FSS key, an HMAC key)
+      --anchor FILE    Hold a checkpoint, a head (COUNT HEX) or a timestamp token against the
+                       archives; may be repeated, as --key may
       --no-memory      Leave out what was seen of a log before, and remember nothing
       --safe-rendering Draw without the graphics card, where the window stays blank or flickers
   -h, --help           Print this help
@@ -58,7 +60,7 @@ Example: sealscope-desktop --trust acme.vkey audit.sealog
 ///
 /// # Errors
 ///
-/// An unknown option, or `--trust` without a file.
+/// An unknown option, or one without its value.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, UsageError> {
     let mut launch = Launch::default();
     let mut only_paths = false;
@@ -73,31 +75,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, U
                 return Ok(Request::Print(format!("sealscope-desktop {}\n", version())));
             }
             "--safe-rendering" => launch.safe_rendering = true,
-            "--trust" => {
-                let file = arguments.next().ok_or_else(|| {
-                    UsageError("--trust needs a file: --trust acme.vkey.".to_owned())
-                })?;
-                launch.trust.push(file.into());
-            }
             "--no-memory" => launch.no_memory = true,
-            "--anchor" => {
-                let file = arguments.next().ok_or_else(|| {
-                    UsageError("--anchor needs a file: --anchor checkpoint.txt.".to_owned())
-                })?;
-                launch.anchors.push(file.into());
-            }
-            "--key" => {
-                let key = arguments.next().and_then(|key| key.into_string().ok());
-                let key = key.ok_or_else(|| {
-                    UsageError("--key needs a key, or a file that holds one.".to_owned())
-                })?;
-                launch.keys.push(key);
-            }
-            _ if text.starts_with("--trust=") => {
-                launch
-                    .trust
-                    .push(text.trim_start_matches("--trust=").into());
-            }
+            _ if text.starts_with('-') && launch.takes(text, &mut arguments)? => {}
             _ if text.starts_with('-') && text.len() > 1 => {
                 return Err(UsageError(format!(
                     "There is no option {text}. See sealscope-desktop --help."
@@ -107,6 +86,37 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, U
         }
     }
     Ok(Request::Open(launch))
+}
+
+impl Launch {
+    /// Takes an option with a value, as `--name value` or `--name=value`; `false` where it is none.
+    fn takes(
+        &mut self,
+        text: &str,
+        rest: &mut impl Iterator<Item = OsString>,
+    ) -> Result<bool, UsageError> {
+        let (name, joined) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(OsString::from(value))),
+            None => (text, None),
+        };
+        let example = match name {
+            "--trust" => "a file: --trust acme.vkey",
+            "--key" => "a key or its file: --key public-keys.json",
+            "--anchor" => "a file: --anchor head.txt",
+            _ => return Ok(false),
+        };
+        let value = joined.filter(|value| !value.is_empty()).or_else(|| {
+            // `--name=` names nothing, whatever follows.
+            (!text.contains('=')).then(|| rest.next()).flatten()
+        });
+        let value = value.ok_or_else(|| UsageError(format!("{name} needs {example}.")))?;
+        match name {
+            "--trust" => self.trust.push(value.into()),
+            "--key" => self.keys.push(value),
+            _ => self.anchors.push(value.into()),
+        }
+        Ok(true)
+    }
 }
 
 fn version() -> &'static str {
@@ -126,7 +136,7 @@ mod tests {
         let expected = Launch {
             paths: vec!["a.sealog".into(), "b".into()],
             trust: vec!["k.vkey".into(), "l.vkey".into()],
-            keys: vec!["public-keys.json".to_owned()],
+            keys: vec!["54c1/6516-d6".into(), "keys.json".into()],
             anchors: vec!["head.txt".into()],
             no_memory: true,
             safe_rendering: true,
@@ -136,12 +146,12 @@ mod tests {
             "k.vkey",
             "a.sealog",
             "--safe-rendering",
-            "--trust=l.vkey",
-            "--key",
-            "public-keys.json",
-            "--anchor",
-            "head.txt",
             "--no-memory",
+            "--key",
+            "54c1/6516-d6",
+            "--trust=l.vkey",
+            "--anchor=head.txt",
+            "--key=keys.json",
             "b",
         ];
         assert_eq!(parsed(&line), Ok(Request::Open(expected)));
@@ -163,8 +173,11 @@ mod tests {
     }
 
     #[test]
-    fn trust_without_a_file_is_refused() {
-        assert!(parsed(&["a.sealog", "--trust"]).is_err());
+    fn an_option_without_its_value_is_refused() {
+        for option in ["--trust", "--key", "--anchor", "--key="] {
+            let error = parsed(&["a.sealog", option]).expect_err("no value");
+            assert!(error.0.contains("needs"), "{}", error.0);
+        }
     }
 
     #[test]

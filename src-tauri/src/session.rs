@@ -10,8 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sealscope_engine::times::{LocalZone, Pace, Zone};
 use sealscope_engine::{
-    Cancel, EntrySettings, OpenRequest, Places, Progress, RecentArchive, RunMode, RunOutcome,
-    RunTrust, SearchJob, TrustStore, TrustStoreFile, Workspace, explain, remember_archive,
+    Cancel, EntrySettings, GivenError, GivenForRun, OpenRequest, Places, Progress, RecentArchive,
+    RunMode, RunOutcome, RunTrust, SearchJob, TrustStore, TrustStoreFile, Workspace, explain,
+    remember_archive, trust_for_this_run,
 };
 
 use crate::dialogs::Dialogs;
@@ -47,6 +48,8 @@ pub struct State {
     pub paths: Vec<PathBuf>,
     /// How entries are read.
     pub settings: EntrySettings,
+    /// Keys and anchors that the examiner gave for this run.
+    pub given: GivenForRun,
     /// How far the check is.
     pub progress: Arc<Progress>,
     /// The wish to stop the check.
@@ -77,14 +80,15 @@ impl Session {
     /// When the user has no home folder, or a key file given on the command line cannot be read.
     pub fn new(launch: &Launch, dialogs: Box<dyn Dialogs>) -> Result<Self, String> {
         let places = Places::of_user().ok_or("this user has no home folder")?;
-        let run_trust = RunTrust::load(&launch.trust, &launch.keys, &launch.anchors)
-            .map_err(|error| error.to_string())?;
+        let run_trust = trust_for_this_run(&launch.trust).map_err(|error| error.to_string())?;
+        let given = given_on(launch).map_err(|error| error.to_string())?;
         let state = State {
             workspace: None,
             phase: Phase::None,
             generation: 1,
             paths: Vec::new(),
             settings: EntrySettings::default(),
+            given,
             progress: Arc::default(),
             cancel: Cancel::default(),
             pace: Pace::default(),
@@ -126,8 +130,30 @@ impl Session {
     pub fn trust(&self) -> Answer<(TrustStore, Vec<String>)> {
         let file = self.trust_file()?;
         let mut trust = file.to_trust_store();
-        let notes = self.run_trust.add_to(&mut trust);
+        let mut notes = self.run_trust.add_to(&mut trust);
+        let given = self.state().given.clone();
+        given.add_to(&mut trust);
+        notes.extend(given.notes());
         Ok((trust, notes))
+    }
+
+    /// Lets what is given now count: from what was found where that is enough, else by checking
+    /// anew.
+    ///
+    /// # Errors
+    /// When nothing is open, or the trust store cannot be read.
+    pub fn use_given(self: &Arc<Self>) -> Answer<()> {
+        let workspace = self.workspace()?;
+        let (trust, notes) = self.trust()?;
+        // What is found in a segment may depend on the keys; anchors count in the judgement.
+        let has_same_keys = workspace.trust_store().given_keys == trust.given_keys;
+        if has_same_keys && self.state().phase == Phase::Done {
+            workspace.rejudge(trust, notes);
+            self.state().generation += 1;
+        } else {
+            self.start(RunMode::IndexAnew);
+        }
+        Ok(())
     }
 
     /// The trust store as it is on disk.
@@ -263,7 +289,7 @@ impl Session {
                 RecentArchive {
                     path: archive.path().to_owned(),
                     verdict: Some(summary.verdict),
-                    title: explain::archive_title(&summary),
+                    title: explain::archive_title(&summary, archive.format()),
                     checked_at_ns: archive.live().checked_at_ns.unwrap_or_else(now_ns),
                 },
             );
@@ -305,6 +331,18 @@ impl Session {
             .cloned()
             .ok_or_else(no_such_search)
     }
+}
+
+/// The keys and anchors on the command line.
+fn given_on(launch: &Launch) -> Result<GivenForRun, GivenError> {
+    let mut given = GivenForRun::default();
+    for key in &launch.keys {
+        given.add_key_argument(key)?;
+    }
+    for file in &launch.anchors {
+        given.add_anchor_file(file)?;
+    }
+    Ok(given)
 }
 
 /// Lets the window be drawn while every core checks and indexes: this thread, and those that it

@@ -49,7 +49,11 @@ impl Sample {
     fn command_line(&self, data: &Path) -> Vec<PathBuf> {
         let path = data.join(&self.name);
         let is_trail = self.family() == "cloudtrail-digests";
-        let mut words = vec![if is_trail { path.join("bucket") } else { path.clone() }];
+        let mut words = vec![if is_trail {
+            path.join("bucket")
+        } else {
+            path.clone()
+        }];
         if let Some(key) = &self.key {
             let key = if is_trail { path.join(key) } else { key.into() };
             words.extend(["--key".into(), key]);
@@ -97,7 +101,9 @@ impl Answer {
         let breaks = self.printed.pointer("/breaks").and_then(Value::as_array);
         let mut counts = BTreeMap::<&str, u64>::new();
         for one in breaks.into_iter().flatten() {
-            *counts.entry(one["kind"].as_str().unwrap_or("?")).or_default() += 1;
+            *counts
+                .entry(one["kind"].as_str().unwrap_or("?"))
+                .or_default() += 1;
         }
         let told = counts.into_iter().map(|(kind, count)| match count {
             1 => kind.to_owned(),
@@ -131,7 +137,10 @@ fn every_sealed_sample_gets_its_right_verdict_and_the_page_is_true() {
             _ => 3,
         };
         if answer.code != right_code {
-            wrong.push(format!("{}: {verdict} ends with {}", sample.name, answer.code));
+            wrong.push(format!(
+                "{}: {verdict} ends with {}",
+                sample.name, answer.code
+            ));
         }
         let is_open = answer.printed.pointer("/tail/anchored") == Some(&Value::Bool(false));
         if sample.tail == "open" && !is_open && verdict != "-" {
@@ -146,7 +155,12 @@ fn every_sealed_sample_gets_its_right_verdict_and_the_page_is_true() {
         }
         page.push_str(&row_of(&data, &sample, &answer));
     }
-    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     let file = repository().join("src-tauri/docs/verdicts.md");
     if std::env::var_os("SEALSCOPE_WRITE_VERDICTS").is_some() {
         std::fs::write(&file, &page).expect("written");
@@ -180,7 +194,11 @@ fn title_of(family: &str) -> &str {
 
 fn row_of(data: &Path, sample: &Sample, answer: &Answer) -> String {
     let short = sample.name.split_once('/').map_or("", |(_, rest)| rest);
-    let key = if sample.key.is_some() { "given" } else { "none" };
+    let key = if sample.key.is_some() {
+        "given"
+    } else {
+        "none"
+    };
     let strength = answer.text("/strength");
     let says = match answer.verdict() {
         "-" => "not opened".to_owned(),
@@ -192,10 +210,22 @@ fn row_of(data: &Path, sample: &Sample, answer: &Answer) -> String {
         let _ = write!(right, " ({})", sample.note);
     }
     let (other, is_content) = reference(data, sample);
-    let is_miss = is_content && !sample.verdicts.contains(&"intact".to_owned())
+    let is_miss = is_content
+        && !sample.verdicts.contains(&"intact".to_owned())
         && !sample.verdicts.contains(&"consistent".to_owned());
-    let other = if is_miss { format!("**{other}**") } else { other };
-    let cells = [short, key, &right, &says, &answer.kinds().join(", "), &other];
+    let other = if is_miss {
+        format!("**{other}**")
+    } else {
+        other
+    };
+    let cells = [
+        short,
+        key,
+        &right,
+        &says,
+        &answer.kinds().join(", "),
+        &other,
+    ];
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     format!("| {} |\n", cells.join(" | "))
 }
@@ -246,8 +276,14 @@ fn of_chain(data: &Path, sample: &Sample) -> (String, bool) {
     let recorded = folder.join("original-verifier-output.txt");
     let text = std::fs::read_to_string(recorded).unwrap_or_default();
     let file = file.to_string_lossy();
-    let said = text.lines().find_map(|line| line.strip_prefix(file.as_ref()));
-    let said = said.unwrap_or_default().trim().trim_start_matches(':').trim();
+    let said = text
+        .lines()
+        .find_map(|line| line.strip_prefix(file.as_ref()));
+    let said = said
+        .unwrap_or_default()
+        .trim()
+        .trim_start_matches(':')
+        .trim();
     let lower = said.to_lowercase();
     let is_valid = ["\"valid\":true", "valid=true", "ok=true"]
         .iter()

@@ -9,6 +9,7 @@ mod accessibility;
 mod closed;
 mod explaining;
 mod figures;
+mod giving;
 mod harness;
 mod hostile_text;
 mod investigating;

@@ -59,13 +59,34 @@ async fn on_a_small_screen_nothing_is_out_of_reach() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_open_button_opens_what_the_dialog_gives() -> anyhow::Result<()> {
     let start = Start {
-        pick: Some(sample::small()?.case.intact.clone()),
+        pick: vec![sample::small()?.case.intact.clone()],
         ..Start::default()
     };
     with_window("picked", start, async |window| {
         window.click("open-archive").await?;
         window.is_ready().await?;
         window.says("status-verdict", "not trusted").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_opened_from_the_rail_while_another_archive_is_open() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    for (name, text) in [("a.log", "one\ntwo\n"), ("b.log", "three\n")] {
+        std::fs::write(folder.path().join(name), text)?;
+    }
+    let start = Start {
+        pick: vec![folder.path().to_owned()],
+        ..sample::small()?.opened()
+    };
+    with_window("folder", start, async |window| {
+        window.is_ready().await?;
+        window.click("rail-open-folder").await?;
+        window.says("status-count", "3 of 3").await?;
+        window.says("sources", "a.log").await?;
+        window.says("sources", "b.log").await?;
         Ok(())
     })
     .await

@@ -52,14 +52,13 @@ pub async fn entry(session: Here<'_>, request: EntryAt) -> Answer<EntryDetail> {
     let row = row_at(&workspace, &request)?;
     let archive = archive_of(&workspace, request.archive)?;
     let summary = archive.summary();
-    let concerns = |found: &&sealscope_engine::model::Break| {
-        let first = found.found.unwrap_or(found.position);
-        first <= row.position && row.position < first + found.count.max(1)
-    };
-    let found = summary
-        .as_ref()
-        .and_then(|summary| summary.breaks.iter().find(concerns));
-    let words = explain::explain_entry(row.verdict, found, summary.as_deref());
+    let found = workspace.break_at(archive.id(), row.position);
+    let words = explain::explain_entry(
+        row.verdict,
+        found.as_ref(),
+        summary.as_deref(),
+        archive.format(),
+    );
     let fields = fields_of(&row);
     let left_out = fields.len().saturating_sub(FIELDS_MAX);
     let raw = encode::shown_lines(&row.raw, FIELD_BYTES);
@@ -263,7 +262,10 @@ pub async fn proof(session: Here<'_>, request: ProofRequest) -> Answer<ProofView
 #[tauri::command]
 pub async fn chain_window(session: Here<'_>, request: ChainRequest) -> Answer<Vec<ChainNode>> {
     let workspace = session.workspace()?;
-    let centre = ChainCentre::Sealed(request.position.get());
+    let centre = match request.problem {
+        Some(number) => ChainCentre::Break(usize::try_from(number.get()).unwrap_or(usize::MAX)),
+        None => ChainCentre::Sealed(request.position.get()),
+    };
     let chain = workspace.chain(request.archive as usize, centre, request.around as usize);
     let nodes = chain.map_err(|error| could_not_read(&error))?;
     Ok(nodes.iter().map(encode::chain_node).collect())

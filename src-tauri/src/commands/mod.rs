@@ -1,8 +1,10 @@
 //! What the page can call: one file per feature. A command decodes, calls the engine, encodes.
 
 pub mod archives;
+mod checks;
 pub mod entries;
 pub mod facets;
+pub mod given;
 mod names;
 pub mod queries;
 pub mod rows;

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use sealscope_engine::model::Break;
 use sealscope_engine::times::{Zone, moment_text};
 use sealscope_engine::{
-    OpenArchive, SignerSummary, Summary, VerifierKey, Workspace, explain, grouped,
-    trusted_origin_name,
+    OpenArchive, SignerSummary, Summary, VerifierKey, Workspace, explain, trusted_origin_name,
 };
 use tauri::State;
 
+use super::checks::checks;
 use crate::encode;
 use crate::error::{Answer, failed, nothing_open};
 use crate::session::{Session, now_ns};
 use crate::wire::{
-    ArchiveReport, BreakPage, BreakRequest, BreakView, CheckRow, CheckState, Ledger, Phase,
-    SignerView, TrustAddRequest, TrustPreview, TrustPreviewRequest, VerdictWord,
-    VerificationReport,
+    ArchiveReport, AspectView, BreakPage, BreakRequest, BreakView, Ledger, Phase, SignerView,
+    TrustAddRequest, TrustPreview, TrustPreviewRequest, VerdictWord, VerificationReport,
 };
 
 type Here<'a> = State<'a, Arc<Session>>;
@@ -69,7 +68,7 @@ fn report(workspace: &Workspace, archive: &OpenArchive, zone: Zone) -> ArchiveRe
         name: encode::escaped(&archive.name()),
         format: archive.format().to_owned(),
         verdict: encode::verdict(Some(summary.verdict)),
-        title: explain::archive_title(&summary),
+        title: explain::archive_title(&summary, archive.format()),
         sentence: encode::escaped(&summary.says),
         strength: summary
             .strength
@@ -92,7 +91,7 @@ fn report(workspace: &Workspace, archive: &OpenArchive, zone: Zone) -> ArchiveRe
         signers: summary
             .signers
             .iter()
-            .map(|signer| signer_view(signer, &summary))
+            .map(|signer| signer_view(signer, &summary, archive.format()))
             .collect(),
         counts: encode::counts(&summary.entries),
         ranges: ranges.iter().take(RANGES_MAX).map(encode::range).collect(),
@@ -110,19 +109,34 @@ fn report(workspace: &Workspace, archive: &OpenArchive, zone: Zone) -> ArchiveRe
             .observations
             .iter()
             .take(LISTED_MAX)
-            .map(encode::observation)
+            .map(|seen| encode::observation(seen, archive.format()))
             .collect(),
         observations_total: summary.observations.len().into(),
-        aspects: vec![
-            encode::aspect("Content", &summary.aspects.content),
-            encode::aspect("Order", &summary.aspects.order),
-            encode::aspect("Seal", &summary.aspects.seal),
-            encode::aspect("Signer", &summary.aspects.signer),
-            encode::aspect("Time", &summary.aspects.time),
-            encode::aspect("Completeness", &summary.aspects.completeness),
-        ],
-        checks: checks(&summary),
+        aspects: aspects(&summary),
+        checks: checks(&summary, archive.format()),
+        card: explain::explain_verdict(&summary, archive.format())
+            .as_ref()
+            .map(encode::verdict_card),
+        notes: notes(workspace, &summary),
     }
+}
+
+fn aspects(summary: &Summary) -> Vec<AspectView> {
+    let aspects = &summary.aspects;
+    vec![
+        encode::aspect("Content", &aspects.content),
+        encode::aspect("Order", &aspects.order),
+        encode::aspect("Seal", &aspects.seal),
+        encode::aspect("Signer", &aspects.signer),
+        encode::aspect("Time", &aspects.time),
+        encode::aspect("Completeness", &aspects.completeness),
+    ]
+}
+
+fn notes(workspace: &Workspace, summary: &Summary) -> Vec<String> {
+    let given = workspace.trust_notes();
+    let notes = summary.notes.iter().chain(&given);
+    notes.map(|note| encode::escaped(note)).collect()
 }
 
 fn breaks_of(
@@ -136,7 +150,7 @@ fn breaks_of(
     all.iter()
         .skip(first)
         .take(count)
-        .map(|found| encode::broken(found, place(found)))
+        .map(|found| encode::broken(found, place(found), archive.format()))
         .collect()
 }
 
@@ -169,15 +183,22 @@ fn unfinished(archive: &OpenArchive) -> ArchiveReport {
         observations_total: 0u64.into(),
         aspects: Vec::new(),
         checks: Vec::new(),
+        card: None,
+        notes: Vec::new(),
     }
 }
 
-fn signer_view(signer: &SignerSummary, summary: &Summary) -> SignerView {
+fn signer_view(signer: &SignerSummary, summary: &Summary, format: &str) -> SignerView {
     let key = signer
         .claimed_vkey
         .as_deref()
         .and_then(|vkey| VerifierKey::parse(vkey).ok());
     let says = match (signer.is_trusted, &key) {
+        (true, _) if format != "sealog" => "A key that you gave for this run.",
+        (false, _) if format != "sealog" => {
+            "Not among the keys that you gave: a key beside the evidence proves nothing about whose \
+             it is."
+        }
         (true, _) => "A key that you trust for this origin.",
         (false, Some(_)) => "Found in the archive itself: that proves nothing about whose it is.",
         (false, None) => "Not a key that you trust for this origin, and not in the archive.",
@@ -202,87 +223,6 @@ fn signer_view(signer: &SignerSummary, summary: &Summary) -> SignerView {
         checkpoints: signer.checkpoints.into(),
         says: says.to_owned(),
     }
-}
-
-fn checks(summary: &Summary) -> Vec<CheckRow> {
-    let row = |name: &str, state, result: String, scope: String| CheckRow {
-        name: name.to_owned(),
-        state,
-        result,
-        scope,
-    };
-    let entries = format!("{} entries", grouped(summary.entries.total));
-    let checkpoints = match summary.checkpoints {
-        1 => "1 checkpoint".to_owned(),
-        many => format!("{} checkpoints", grouped(many)),
-    };
-    let held = format!(
-        "{} of {}",
-        grouped(summary.checkpoints_held),
-        grouped(summary.checkpoints)
-    );
-    let broken = format!("{} broken", grouped(summary.entries.broken));
-    let end = |is_anchored| {
-        if is_anchored {
-            CheckState::Ok
-        } else {
-            CheckState::NotCheckable
-        }
-    };
-    vec![
-        row(
-            "Leaf hashes under signed roots",
-            encode::state(summary.aspects.content.state),
-            broken,
-            entries.clone(),
-        ),
-        row(
-            "Order of entries",
-            encode::state(summary.aspects.order.state),
-            String::new(),
-            entries,
-        ),
-        row(
-            "Checkpoints with a trusted signature and the right root",
-            encode::state(summary.aspects.signer.state),
-            held,
-            checkpoints.clone(),
-        ),
-        row(
-            "Links from segment to checkpoint",
-            encode::state(summary.aspects.seal.state),
-            String::new(),
-            checkpoints,
-        ),
-        row(
-            "Beginning",
-            end(summary.head.is_anchored()),
-            if summary.head.is_anchored() {
-                "fixed"
-            } else {
-                "open"
-            }
-            .to_owned(),
-            "first entry".to_owned(),
-        ),
-        row(
-            "End",
-            end(summary.tail.is_anchored()),
-            if summary.tail.is_anchored() {
-                "closed"
-            } else {
-                "open"
-            }
-            .to_owned(),
-            "last entry".to_owned(),
-        ),
-        row(
-            "Timestamps",
-            encode::state(summary.aspects.time.state),
-            String::new(),
-            "not checked by this version".to_owned(),
-        ),
-    ]
 }
 
 /// Further breaks.

@@ -158,6 +158,9 @@ fn verification_types(config: &Config) -> Vec<String> {
         CheckRow,
         CheckState,
         TrustPreviewRequest,
+        GivenKind,
+        GivenView,
+        VerdictCard,
         TrustPreview,
         TrustAddRequest
     )

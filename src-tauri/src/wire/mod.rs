@@ -52,9 +52,10 @@ pub use timeline::{
     Bucket, ClockStep, Histogram, HistogramRequest, SealSpan, TimeGap, TimelineBreak, Zone,
     ZoneOffset,
 };
-pub use trust::{TrustAddRequest, TrustPreview, TrustPreviewRequest};
+pub use trust::{GivenKind, GivenView, TrustAddRequest, TrustPreview, TrustPreviewRequest};
 pub use verdict::{SeverityWord, VerdictWord};
 pub use verification::{
     ArchiveReport, AspectView, BreakPage, BreakRequest, BreakView, CheckRow, CheckState,
-    CountsView, DamageView, EndView, ObservationView, RangeView, SignerView, VerificationReport,
+    CountsView, DamageView, EndView, ObservationView, RangeView, SignerView, VerdictCard,
+    VerificationReport,
 };

@@ -62,6 +62,8 @@ pub struct ChainRequest {
     pub archive: u32,
     /// Sealed position in the middle.
     pub position: Whole,
+    /// Number of the break that it is about, from 0; it goes before the position.
+    pub problem: Option<Whole>,
     /// How many nodes on each side, at most 20.
     pub around: u32,
 }
@@ -72,7 +74,7 @@ pub struct ChainRequest {
 pub struct ChainNode {
     /// What it is.
     pub kind: ChainKind,
-    /// What is written in it, such as `1,204`, `12 missing`, `Checkpoint 3`.
+    /// What is written in it, such as `1,204`, `12 missing`, `Checkpoint 3`; escaped.
     pub label: String,
     /// Stored position; `None` where nothing is stored.
     pub position: Option<Whole>,
@@ -80,12 +82,16 @@ pub struct ChainNode {
     pub digest_short: String,
     /// Its verdict.
     pub verdict: VerdictWord,
-    /// How it hangs on the node before.
+    /// How it hangs on the node before; a seal with entries under it, on the seal before.
     pub link: ChainLink,
     /// What is to be said under it; empty for nothing.
     pub note: String,
     /// It is the one in the middle.
     pub here: bool,
+    /// It stands under the last node that does not: an entry under the seal that covers it.
+    pub under: bool,
+    /// The file that holds a seal, where it has one of its own; escaped.
+    pub file: Option<String>,
 }
 
 /// What a node of the chain is.

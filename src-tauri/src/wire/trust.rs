@@ -46,3 +46,27 @@ pub struct TrustAddRequest {
     /// ignored. The command fails with `fingerprint-differs` where it is not the key's.
     pub typed_fingerprint: String,
 }
+
+/// Something that the examiner gave for this run, without what it holds.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct GivenView {
+    /// Stands for it.
+    pub id: Whole,
+    /// What it is for.
+    pub kind: GivenKind,
+    /// The file's name, or how it was given; escaped.
+    pub name: String,
+    /// What it looks like, such as `journal verification key`.
+    pub looks_like: String,
+}
+
+/// What something given is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum GivenKind {
+    /// A verification key of a format.
+    Key,
+    /// Something to hold against an archive.
+    Anchor,
+}

@@ -66,6 +66,29 @@ pub struct ArchiveReport {
     pub aspects: Vec<AspectView>,
     /// The checks performed.
     pub checks: Vec<CheckRow>,
+    /// What the verdict means and what would prove more; `None` where breaks say it, or nothing is
+    /// left to prove.
+    pub card: Option<VerdictCard>,
+    /// Remarks, such as what was given for this run only; escaped.
+    pub notes: Vec<String>,
+}
+
+/// What a verdict that is neither broken nor proven to both ends means.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VerdictCard {
+    /// What it can mean.
+    pub can_mean: Vec<String>,
+    /// What it does not tell.
+    pub does_not_tell: Vec<String>,
+    /// What to do next.
+    pub next_step: String,
+    /// Commands that collect what is missing; line breaks are kept.
+    pub recipe: Option<String>,
+    /// A key given for this run can change the verdict.
+    pub wants_key: bool,
+    /// An anchor given for this run can change it, or what it rests on.
+    pub wants_anchor: bool,
 }
 
 /// Whether a cut at one end would show.
@@ -222,6 +245,12 @@ pub struct ObservationView {
     pub position: Option<Whole>,
     /// The fact in a sentence.
     pub says: String,
+    /// What it can mean.
+    pub can_mean: Vec<String>,
+    /// What it does not tell.
+    pub does_not_tell: Vec<String>,
+    /// What to do next.
+    pub next_step: String,
 }
 
 /// One of the six aspects.

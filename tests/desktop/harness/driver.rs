@@ -40,8 +40,9 @@ impl Driver {
         for (variable, folder) in PRIVATE {
             command.env(variable, private_folder(home, folder)?);
         }
-        if let Some(file) = &start.pick {
-            command.env("SEALSCOPE_E2E_PICK", file);
+        if !start.pick.is_empty() {
+            let paths = std::env::join_paths(&start.pick).context("a path with a colon")?;
+            command.env("SEALSCOPE_E2E_PICK", paths);
         }
         command
             .stdin(Stdio::null())

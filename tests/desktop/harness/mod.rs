@@ -26,8 +26,8 @@ pub struct Start {
     pub language: &'static str,
     /// Width and height of the page in pixels.
     pub size: (u32, u32),
-    /// The file that the next dialog gives back.
-    pub pick: Option<PathBuf>,
+    /// What the dialogs give back, one after the other; the last one again and again.
+    pub pick: Vec<PathBuf>,
     /// The folder of the person who runs it; `None`: a new one that is gone afterwards.
     pub home: Option<PathBuf>,
 }
@@ -38,7 +38,7 @@ impl Default for Start {
             arguments: Vec::new(),
             language: "C.UTF-8",
             size: (1440, 900),
-            pick: None,
+            pick: Vec::new(),
             home: None,
         }
     }

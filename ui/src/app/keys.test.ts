@@ -18,6 +18,8 @@ it('keys of the map do what it says', () => {
   expect(commandOf(press('F8', { shiftKey: true }), false)).toBe('previous-problem')
   expect(commandOf(press('F6', { shiftKey: true }), true)).toBe('previous-pane')
   expect(commandOf(press('ArrowLeft', { altKey: true }), false)).toBe('back')
+  expect(commandOf(press('o', { ctrlKey: true }), false)).toBe('open')
+  expect(commandOf(press('O', { ctrlKey: true, shiftKey: true }), true)).toBe('open-folder')
   expect(commandOf(press('.', { metaKey: true }), false)).toBe('cancel')
 })
 

@@ -14,6 +14,7 @@ export type Command =
   | 'back'
   | 'forward'
   | 'open'
+  | 'open-folder'
 
 export interface KeyPress {
   key: string
@@ -27,7 +28,10 @@ export interface KeyPress {
 export function commandOf(press: KeyPress, inText: boolean): Command | undefined {
   const command = press.ctrlKey || press.metaKey
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key
-  if (command && !press.altKey) return withControl(key)
+  if (command && !press.altKey) {
+    if (key === 'o' && press.shiftKey) return 'open-folder'
+    return withControl(key)
+  }
   if (press.altKey)
     return key === 'ArrowLeft' ? 'back' : key === 'ArrowRight' ? 'forward' : undefined
   if (key === 'F8') return press.shiftKey ? 'previous-problem' : 'next-problem'
@@ -76,7 +80,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       ['F6, Shift+F6', 'Next, previous pane'],
       ['Ctrl+1, Ctrl+2', 'Workspace, Verification'],
       ['Alt+←, Alt+→', 'Back, forward through searches'],
-      ['Ctrl+O', 'Open an archive'],
+      ['Ctrl+O, Ctrl+Shift+O', 'Open an archive, a folder'],
       ['Ctrl+.', 'Stop checking'],
       ['?', 'This map'],
     ],

@@ -56,6 +56,14 @@ export interface Backend {
   trustPreview(request: wire.TrustPreviewRequest): Promise<wire.TrustPreview>
   /** Trusts the key and begins a new check. */
   trustAdd(request: wire.TrustAddRequest): Promise<void>
+  /** Keys and anchors given for this run: names, never what they hold. */
+  given(): Promise<wire.GivenView[]>
+  /** Opens the system's dialog for a file; false when it was cancelled. */
+  giveFile(kind: wire.GivenKind): Promise<boolean>
+  giveText(kind: wire.GivenKind, text: string): Promise<void>
+  forgetGiven(id: number): Promise<void>
+  /** Checks what is open with what is given now. */
+  useGiven(): Promise<void>
 
   /** Chooses the zone of every time text from now on. */
   setZone(zone: wire.Zone): Promise<void>

@@ -14,8 +14,7 @@ use crate::{
 };
 
 /// Every format that is read here. Of two that are equally sure, the first one opens.
-pub const FORMATS: &[&dyn ArchiveFormat] =
-    &[&Sealog, &CloudTrail, &Journal, &ChainedJsonl, &Lines];
+pub const FORMATS: &[&dyn ArchiveFormat] = &[&Sealog, &CloudTrail, &Journal, &ChainedJsonl, &Lines];
 
 /// Opens a file in the format that its content shows; names and extensions count for little.
 ///

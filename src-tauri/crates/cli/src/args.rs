@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use sealscope_engine::{EntrySettings, KeyFileError, RunTrust};
+use sealscope_engine::{EntrySettings, GivenError, RunTrust, trust_for_this_run};
+
+use crate::failure::Failure;
 
 /// Keys and anchors for one run.
 #[derive(Debug, Args)]
@@ -27,8 +29,22 @@ pub struct TrustArgs {
 
 impl TrustArgs {
     /// Reads what was given.
-    pub fn load(&self) -> Result<RunTrust, KeyFileError> {
-        RunTrust::load(&self.trust, &self.key, &self.anchor)
+    pub fn load(&self) -> Result<RunTrust, Failure> {
+        let mut trust = trust_for_this_run(&self.trust)?;
+        let given = &mut trust.given;
+        let keys = self
+            .key
+            .iter()
+            .map(|key| given.add_key_argument(key.as_ref()));
+        let mut taken: Vec<Result<(), GivenError>> = keys.collect();
+        taken.extend(self.anchor.iter().map(|file| given.add_anchor_file(file)));
+        for error in taken.into_iter().filter_map(Result::err) {
+            // Said twice, it counts once.
+            if !matches!(error, GivenError::Twice { .. }) {
+                return Err(Failure::new(error.to_string(), error.next_step()));
+            }
+        }
+        Ok(trust)
     }
 }
 

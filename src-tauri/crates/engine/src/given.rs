@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sealscope_verify::{Anchor, AnchorError, GivenKey, TrustStore, grouped};
 
-/// Bytes of a key's or an anchor's file that are read: many times what a list of public keys over
-/// years, or a token with its certificates, needs.
-pub const GIVEN_BYTES_MAX: u64 = 1 << 20;
+/// Bytes of a file that are read: the largest is a list of public keys over years.
+const GIVEN_BYTES_MAX: u64 = 16 << 20;
 
 /// What an item is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,12 +67,6 @@ pub enum GivenError {
         /// What it was called.
         name: String,
     },
-    /// It is a key of sealog archives.
-    #[error("{name} is the key of a signer of sealog archives")]
-    Signer {
-        /// What it was called.
-        name: String,
-    },
     /// It is no anchor.
     #[error("{name} is no anchor: {error}")]
     NoAnchor {
@@ -105,9 +98,6 @@ impl GivenError {
             Self::Sealing { .. } => {
                 "Give the verification key that journalctl --setup-keys printed when sealing was \
                  set up."
-            }
-            Self::Signer { .. } => {
-                "Trust it under Signers on the verification screen, or with `sealscope trust add`."
             }
             Self::NoAnchor { .. } => {
                 "An anchor is a checkpoint (a signed note), one line COUNT HEX, or an RFC 3161 \
@@ -318,10 +308,9 @@ fn key_shape(name: &str, bytes: &[u8]) -> Result<&'static str, GivenError> {
     if is_private {
         return Err(GivenError::Private { name: name() });
     }
-    if sealscope_proof::VerifierKey::parse(text).is_ok() {
-        return Err(GivenError::Signer { name: name() });
-    }
-    Ok(if text.contains("\"PublicKeyList\"") {
+    Ok(if sealscope_proof::VerifierKey::parse(text).is_ok() {
+        "verifier key of a signer"
+    } else if text.contains("\"PublicKeyList\"") {
         "list of CloudTrail public keys"
     } else if is_journal_key(text) {
         "journal verification key"
@@ -426,8 +415,6 @@ mod tests {
         assert!(refused("-----BEGIN RSA PRIVATE KEY-----\nAA").contains("public key that belongs"));
         assert!(refused("PRIVATE+KEY+acme+00000000+AAAA").contains("is a private key"));
         assert!(refused("KSHHRHLP...").contains("--setup-keys"));
-        let vkey = sealscope_testkit::sealog::our_signer().verifier().to_vkey();
-        assert!(refused(&vkey).contains("trust add"));
         let mut given = GivenForRun::default();
         given.add_key_text(FSS).expect("a key");
         let twice = given.add_key_text(FSS).expect_err("twice");

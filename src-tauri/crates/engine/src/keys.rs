@@ -63,17 +63,6 @@ pub enum KeyFileError {
         /// What is wrong with it.
         why: String,
     },
-    /// The file is no anchor.
-    #[error(
-        "{path} is no anchor: {error}; an anchor is a checkpoint, a line COUNT HEX, or a timestamp \
-         token"
-    )]
-    NotAnchor {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: sealscope_verify::AnchorError,
-    },
     /// The file has no key at all.
     #[error("{path} holds no key; a vkey reads NAME+HEX8+BASE64")]
     NoKey {

@@ -57,7 +57,7 @@ pub use columns::{Column, FieldCount, cell, cell_text, columns, raw_column};
 pub use compare::{CopiesCompared, compare_copies};
 pub use copy::{COPY_BYTES_MAX, COPY_ROWS_MAX, Copied, CopyError, CopyForm};
 pub use give_back::GiveBackError;
-pub use given::{GIVEN_BYTES_MAX, GivenError, GivenForRun, GivenItem, GivenKind};
+pub use given::{GivenError, GivenForRun, GivenItem, GivenKind};
 pub use goto::{
     DIGEST_DIGITS_MIN, GotoAnswer, GotoContext, GotoError, GotoTarget, LeafSearch, parse_goto,
 };
@@ -84,9 +84,7 @@ pub use search_job::{SearchJob, SearchProgress};
 pub use shown::{escape_bytes_for_terminal, escape_for_terminal};
 pub use stamp::{StampError, StampQuery, StampReport, add_stamp, stamp_query};
 pub use time_fields::TimeFieldCandidate;
-pub use trust_files::{
-    Authority, RunTrust, TrustItem, load_anchor, load_given_key, load_trust, trust_for_this_run,
-};
+pub use trust_files::{Authority, RunTrust, TrustItem, load_trust, trust_for_this_run};
 pub use trust_store::{StoredKey, StoredOther, TrustStoreError, TrustStoreFile};
 pub use workspace::{OpenRequest, RunMode, RunOutcome, Workspace};
 

@@ -4,15 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use sealscope_proof::{KeyError, VerifierKey, WitnessKey, sha256};
-use sealscope_verify::{ANCHOR_BYTES_MAX, certificate_name, pem_blocks};
-use sealscope_verify::{Anchor, GivenKey, OriginPattern, TrustStore, TrustedKey};
+use sealscope_verify::{OriginPattern, TrustStore, TrustedKey, certificate_name, pem_blocks};
 
+use crate::given::GivenForRun;
 use crate::keys::KeyFileError;
 
 /// Bytes of a trust file that are read: a bundle of some hundred certificates.
 const FILE_BYTES_MAX: u64 = 1 << 20;
-/// Bytes of a key that is given for a run: the largest is a list of public keys over years.
-const GIVEN_KEY_BYTES_MAX: u64 = 16 << 20;
 
 /// One thing that can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,32 +156,11 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 pub struct RunTrust {
     /// From `--trust`.
     pub items: Vec<TrustItem>,
-    /// From `--key`.
-    pub keys: Vec<GivenKey>,
-    /// From `--anchor`.
-    pub anchors: Vec<Anchor>,
+    /// From `--key` and `--anchor`.
+    pub given: GivenForRun,
 }
 
 impl RunTrust {
-    /// Reads what was given: files of trust, keys (literal or in files), and files of anchors.
-    ///
-    /// # Errors
-    /// When a file cannot be read or holds something else.
-    pub fn load(
-        trust: &[PathBuf],
-        keys: &[String],
-        anchors: &[PathBuf],
-    ) -> Result<Self, KeyFileError> {
-        let mut given = trust_for_this_run(trust)?;
-        for key in keys {
-            given.keys.push(load_given_key(key)?);
-        }
-        for file in anchors {
-            given.anchors.push(load_anchor(file)?);
-        }
-        Ok(given)
-    }
-
     /// Adds everything to a store; returns the remarks that go with every verdict.
     pub fn add_to(&self, store: &mut TrustStore) -> Vec<String> {
         let mut notes = Vec::new();
@@ -210,8 +187,8 @@ impl RunTrust {
                 }
             });
         }
-        store.given_keys.extend(self.keys.iter().cloned());
-        store.anchors.extend(self.anchors.iter().cloned());
+        self.given.add_to(store);
+        notes.extend(self.given.notes());
         notes
     }
 }
@@ -226,38 +203,6 @@ pub fn trust_for_this_run(files: &[PathBuf]) -> Result<RunTrust, KeyFileError> {
         given.items.extend(load_trust(file)?);
     }
     Ok(given)
-}
-
-/// Reads an anchor's file (`--anchor FILE`).
-///
-/// # Errors
-/// When it cannot be read or is no anchor.
-pub fn load_anchor(path: &Path) -> Result<Anchor, KeyFileError> {
-    let bytes = read_at_most(path, ANCHOR_BYTES_MAX as u64 + 1)?;
-    Anchor::parse(&bytes).map_err(|error| KeyFileError::NotAnchor {
-        path: path.to_owned(),
-        error,
-    })
-}
-
-/// A format's own verification key (`--key KEY`): the content of the file of that name where there
-/// is one, else the text itself.
-///
-/// # Errors
-/// When there is such a file and it cannot be read.
-pub fn load_given_key(key: &str) -> Result<GivenKey, KeyFileError> {
-    let path = Path::new(key);
-    if path.is_file() {
-        return Ok(GivenKey {
-            name: key.to_owned(),
-            bytes: read_at_most(path, GIVEN_KEY_BYTES_MAX)?,
-        });
-    }
-    Ok(GivenKey {
-        // The key itself may be a secret: it is not its own name.
-        name: "the key given on the command line".to_owned(),
-        bytes: key.as_bytes().to_vec(),
-    })
 }
 
 fn read_at_most(path: &Path, bytes_max: u64) -> Result<Vec<u8>, KeyFileError> {

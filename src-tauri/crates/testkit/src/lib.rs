@@ -4,8 +4,8 @@
 //! that is not ours to publish, so a checkout may lack it: such a test says so and ends early. In
 //! continuous integration it has to be there.
 
-pub mod cloudtrail;
 pub mod chains;
+pub mod cloudtrail;
 pub mod journal;
 pub mod sample;
 pub mod sealog;

@@ -1487,6 +1487,10 @@ archive: number,
  */
 position: Whole,
 /**
+ * Number of the break that it is about, from 0; it goes before the position.
+ */
+problem: Whole | null,
+/**
  * How many nodes on each side, at most 20.
  */
 around: number, };
@@ -1500,7 +1504,7 @@ export type ChainNode = {
  */
 kind: ChainKind,
 /**
- * What is written in it, such as `1,204`, `12 missing`, `Checkpoint 3`.
+ * What is written in it, such as `1,204`, `12 missing`, `Checkpoint 3`; escaped.
  */
 label: string,
 /**
@@ -1516,7 +1520,7 @@ digestShort: string,
  */
 verdict: VerdictWord,
 /**
- * How it hangs on the node before.
+ * How it hangs on the node before; a seal with entries under it, on the seal before.
  */
 link: ChainLink,
 /**
@@ -1526,7 +1530,15 @@ note: string,
 /**
  * It is the one in the middle.
  */
-here: boolean, };
+here: boolean,
+/**
+ * It stands under the last node that does not: an entry under the seal that covers it.
+ */
+under: boolean,
+/**
+ * The file that holds a seal, where it has one of its own; escaped.
+ */
+file: string | null, };
 
 /**
  * What a node of the chain is.
@@ -1654,7 +1666,16 @@ aspects: Array<AspectView>,
 /**
  * The checks performed.
  */
-checks: Array<CheckRow>, };
+checks: Array<CheckRow>,
+/**
+ * What the verdict means and what would prove more; `None` where breaks say it, or nothing is
+ * left to prove.
+ */
+card: VerdictCard | null,
+/**
+ * Remarks, such as what was given for this run only; escaped.
+ */
+notes: Array<string>, };
 
 /**
  * Whether a cut at one end would show.
@@ -1903,7 +1924,19 @@ position: Whole | null,
 /**
  * The fact in a sentence.
  */
-says: string, };
+says: string,
+/**
+ * What it can mean.
+ */
+canMean: Array<string>,
+/**
+ * What it does not tell.
+ */
+doesNotTell: Array<string>,
+/**
+ * What to do next.
+ */
+nextStep: string, };
 
 /**
  * One of the six aspects.
@@ -1960,6 +1993,61 @@ archive: number,
  * Key id, hex, as in the archive's signers.
  */
 keyId: string, };
+
+/**
+ * What something given is for.
+ */
+export type GivenKind = "key" | "anchor";
+
+/**
+ * Something that the examiner gave for this run, without what it holds.
+ */
+export type GivenView = {
+/**
+ * Stands for it.
+ */
+id: Whole,
+/**
+ * What it is for.
+ */
+kind: GivenKind,
+/**
+ * The file's name, or how it was given; escaped.
+ */
+name: string,
+/**
+ * What it looks like, such as `journal verification key`.
+ */
+looksLike: string, };
+
+/**
+ * What a verdict that is neither broken nor proven to both ends means.
+ */
+export type VerdictCard = {
+/**
+ * What it can mean.
+ */
+canMean: Array<string>,
+/**
+ * What it does not tell.
+ */
+doesNotTell: Array<string>,
+/**
+ * What to do next.
+ */
+nextStep: string,
+/**
+ * Commands that collect what is missing; line breaks are kept.
+ */
+recipe: string | null,
+/**
+ * A key given for this run can change the verdict.
+ */
+wantsKey: boolean,
+/**
+ * An anchor given for this run can change it, or what it rests on.
+ */
+wantsAnchor: boolean, };
 
 /**
  * A key that signed an archive and is not trusted yet.

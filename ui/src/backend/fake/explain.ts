@@ -263,11 +263,16 @@ export function archiveReport(world: World, trusted: boolean): ArchiveReport {
         title: 'Clock went back',
         position: 2_400_000,
         says: 'Entry 2,400,000 is 00:03:12 earlier than the entry before it.',
+        canMean: ['the clock of the source was set back'],
+        doesNotTell: ['which of the times are right'],
+        nextStep: "Read the entries here in stored order, and compare with another source's clock.",
       },
     ],
     observationsTotal: 1,
     aspects: aspects(word),
     checks: checks(world),
+    card: null,
+    notes: [],
   }
 }
 
@@ -288,7 +293,8 @@ export function report(world: World, trusted: boolean, running: boolean): Verifi
 export function chain(world: World, position: number, around: number): ChainNode[] {
   const nodes: ChainNode[] = []
   const first = Math.max(0, position - around)
-  const plain = { note: '', here: false, position: null, digestShort: '' } as const
+  const flat = { under: false, file: null }
+  const plain = { ...flat, note: '', here: false, position: null, digestShort: '' } as const
   if (first > 0)
     nodes.push({
       ...plain,
@@ -311,6 +317,7 @@ export function chain(world: World, position: number, around: number): ChainNode
     }
     const verdict = verdictAt(world, at)
     nodes.push({
+      ...flat,
       kind: 'entry',
       label: grouped(at),
       position: at,

@@ -5,6 +5,7 @@
 import type {
   Backend,
   CommandError,
+  GivenKind,
   Row,
   SearchRequest,
   SearchState,
@@ -14,11 +15,14 @@ import type {
 import { grouped } from '../../format/number'
 import { momentText } from '../../format/time'
 import { breaksOf, chain, FINGERPRINT, KEY_ID, proof, report, signer } from './explain'
+import { FakeGiven } from './given'
 import { check, find, type Hits } from './hits'
 import { complete } from './complete'
 import { facets, histogram } from './counts'
 import { COLUMNS, FACET_FIELDS, RECENT, TIME_FIELDS } from './lists'
+import { goTo, nextProblem } from './places'
 import { statusOf } from './status'
+import { trailChain, trailReport } from './trail'
 import { entryDetail } from './said'
 import {
   broken,
@@ -38,6 +42,7 @@ export type Scene =
   | 'intact'
   | 'untrusted'
   | 'unsealed'
+  | 'trail'
   | 'empty'
   | 'partial'
   | 'changed'
@@ -75,6 +80,7 @@ export class Fake implements Backend {
   private changed = false
   private frozen: number | undefined
   private forgotten = new Set<string>()
+  private readonly gifts = new FakeGiven()
   private readonly searches = new Map<number, Running>()
   private nextSearch = 1
   private readonly now: () => number
@@ -94,6 +100,8 @@ export class Fake implements Backend {
     if (scene === 'failed') this.failed = true
     else if (scene === 'intact') this.world = uniform('web-prod-march.sealog', this.rows, 'intact')
     else if (scene === 'unsealed') this.world = uniform('auth.log', this.rows, 'unsealed')
+    else if (scene === 'trail')
+      this.world = { ...uniform('bucket', this.rows, 'unproven'), trail: true }
     else if (scene === 'empty') this.world = uniform('new.sealog', 0, 'intact')
     else if (scene === 'untrusted') {
       this.world = uniform('web-prod-march.sealog', this.rows, 'unproven')
@@ -411,57 +419,11 @@ export class Fake implements Backend {
   }
 
   goto(searchId: number, text: string) {
-    return this.answer(() => {
-      const digits = text.trim().replace(/^#|,/g, '')
-      const position = /^\d+$/.test(digits) ? Number(digits) : undefined
-      if (position === undefined) {
-        const ms = Date.parse(text)
-        if (Number.isNaN(ms))
-          return {
-            ordinal: null,
-            message:
-              'Write a position (1204), a time (2026-03-14T09:12:07Z), a span back (-15m) or the first digits of a leaf hash.',
-          }
-        return {
-          ordinal: this.running(searchId).hits.below(
-            positionAt(this.ready, BigInt(ms) * 1_000_000n),
-          ),
-          message: '',
-        }
-      }
-      if (position >= this.ready.rows)
-        return { ordinal: null, message: `The last entry is ${grouped(this.ready.rows - 1)}.` }
-      const { hits } = this.running(searchId)
-      return hits.has(position)
-        ? { ordinal: hits.below(position), message: '' }
-        : { ordinal: null, message: `Entry ${grouped(position)} is left out by the query.` }
-    })
+    return this.answer(() => goTo(this.ready, this.running(searchId).hits, text))
   }
 
   nextProblem(request: { searchId: number; position: number | null; backward: boolean }) {
-    return this.answer(() => {
-      const places = breaksOf(this.ready)
-      if (places.length === 0) return null
-      const here = request.position ?? -1
-      const after = places.findIndex((place) => place.position > here)
-      const before = places.findLastIndex((place) => place.position < here)
-      const index = request.backward
-        ? before < 0
-          ? places.length - 1
-          : before
-        : after < 0
-          ? 0
-          : after
-      const place = places[index] ?? places[0]
-      if (!place) return null
-      const { hits } = this.running(request.searchId)
-      return {
-        archive: 0,
-        position: place.position,
-        ordinal: hits.has(place.position) ? hits.below(place.position) : null,
-        says: `Problem ${index + 1} of ${places.length}: ${place.title}.`,
-      }
-    })
+    return this.answer(() => nextProblem(this.ready, this.running(request.searchId).hits, request))
   }
 
   facets(request: { searchId: number; fields: string[]; top: number; filter?: string }) {
@@ -528,11 +490,19 @@ export class Fake implements Backend {
   }
 
   chainWindow(request: { position: number; around: number }) {
-    return this.answer(() => chain(this.ready, request.position, request.around))
+    const draw = this.world?.trail ? trailChain : chain
+    return this.answer(() => draw(this.ready, request.position, request.around))
   }
 
   verification() {
-    return this.answer(() => report(this.ready, this.trusted, this.share < 0.6))
+    return this.answer(() => {
+      const found = report(this.ready, this.trusted, this.share < 0.6)
+      const { notes } = this.gifts
+      const archives = found.archives.map((archive) =>
+        this.ready.trail ? trailReport(archive, this.ready, notes) : { ...archive, notes },
+      )
+      return { ...found, archives }
+    })
   }
 
   breaks(request: { first: number; count: number }) {
@@ -574,6 +544,32 @@ export class Fake implements Backend {
       this.trusted = true
       this.begin(uniform(this.ready.name, this.rows, 'intact'))
     })
+  }
+
+  given() {
+    return this.answer(() => this.gifts.items)
+  }
+
+  giveFile(kind: GivenKind) {
+    return this.answer(() => {
+      this.gifts.take(kind, kind === 'key' ? 'public-keys.json' : 'head.txt', '')
+      return true
+    })
+  }
+
+  giveText(kind: GivenKind, text: string) {
+    return this.answer(() => this.gifts.take(kind, `pasted ${kind}`, text))
+  }
+
+  forgetGiven(id: number) {
+    return this.answer(() => this.gifts.forget(id))
+  }
+
+  useGiven() {
+    const { name, trail } = this.ready
+    const verdict = this.gifts.hasKey ? 'intact' : 'unproven'
+    this.begin(trail ? { ...uniform(name, this.rows, verdict), trail } : this.ready)
+    return this.answer(() => undefined)
   }
 
   setZone(zone: Zone) {

@@ -73,7 +73,7 @@ function archiveOf(
   return {
     id: 0,
     name: world.name,
-    format: word === 'unsealed' ? 'lines' : 'sealog',
+    format: world.trail ? 'cloudtrail' : word === 'unsealed' ? 'lines' : 'sealog',
     schema: 'kubernetes-audit',
     schemaGuessed: word === 'unsealed',
     verdict: checked >= 1 ? word : null,

@@ -25,6 +25,8 @@ export interface World {
   rows: number
   ranges: SealRange[]
   missing: Missing[]
+  /** A CloudTrail folder instead of a sealog archive. */
+  trail?: boolean
 }
 
 export interface Said {

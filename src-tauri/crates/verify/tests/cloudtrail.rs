@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sealscope_archive::cloudtrail::{Form, unpack_member};
 use sealscope_model::{BreakKind, End, ObservationKind, Verdict};
-use sealscope_testkit::cloudtrail::{cases, judge_folder};
+use sealscope_testkit::cloudtrail::{cases, judge_folder, judge_folder_on};
 use sealscope_testkit::shared_data;
 use sealscope_verify::Summary;
 
@@ -304,5 +304,35 @@ fn any_byte_changed_in_a_small_trail_is_noticed_or_changes_no_content() {
             );
         }
         std::fs::write(&file, original).expect("written");
+    }
+}
+
+/// `cargo test --release -p sealscope-verify --test cloudtrail -- --ignored --nocapture` prints the
+/// rates that docs/performance.md states.
+#[test]
+#[ignore = "measures, and takes its time"]
+fn rates() {
+    use sealscope_testkit::cloudtrail::{RegionKey, Trail};
+    let keys = [RegionKey::list(&[0])];
+    for (hours, logs, records) in [(200, 10, 4), (100, 50, 45)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut trail = Trail::of_hours(hours, logs);
+        trail.records = records;
+        trail.make().write(folder.path());
+        for threads in [1, 2] {
+            let begin = std::time::Instant::now();
+            let (summary, bytes) = judge_folder_on(folder.path(), &keys, threads);
+            let seconds = begin.elapsed().as_secs_f64();
+            assert_eq!(summary.verdict, Verdict::Intact);
+            println!(
+                "{hours} digests, {} log files, {bytes} bytes unpacked, {threads} threads: \
+                 {seconds:.3} s",
+                summary.entries.total
+            );
+        }
+        if let Some(keep) = std::env::var_os("SEALSCOPE_KEEP") {
+            copy(folder.path(), &Path::new(&keep).join(format!("{hours}")));
+            std::fs::write(Path::new(&keep).join("keys.json"), &keys[0]).expect("written");
+        }
     }
 }

@@ -9,6 +9,6 @@ mod keys;
 mod trail;
 
 pub use cases::{Case, cases};
-pub use judge::{judge_folder, judge_folder_with};
+pub use judge::{judge_folder, judge_folder_on};
 pub use keys::RegionKey;
 pub use trail::{Hour, Made, Naming, Trail, gzip, lake_result};

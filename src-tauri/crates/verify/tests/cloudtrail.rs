@@ -336,3 +336,49 @@ fn rates() {
         }
     }
 }
+
+#[test]
+fn a_single_key_in_pem_does_and_another_one_proves_nothing() {
+    use sealscope_testkit::cloudtrail::{RegionKey, Trail};
+    let folder = tempfile::tempdir().expect("a folder");
+    Trail::of_hours(3, 1).make().write(folder.path());
+    let with = |number| {
+        let pem = RegionKey::number(number).pem().into_bytes();
+        judge_folder(folder.path(), &[pem])
+    };
+    assert_eq!(with(0).verdict, Verdict::Intact);
+    assert_eq!(with(1).verdict, Verdict::Unproven);
+    assert!(
+        with(1).breaks.is_empty(),
+        "the wrong key is no sign of a change"
+    );
+}
+
+#[test]
+fn what_was_looked_at_in_part_is_at_best_unproven() {
+    use sealscope_archive::{FolderSample, OpenContext, open_folder};
+    use sealscope_testkit::cloudtrail::{RegionKey, Trail};
+    use sealscope_verify::{Checker, GivenKey, TrustStore, judge};
+    let folder = tempfile::tempdir().expect("a folder");
+    Trail::of_hours(3, 1).make().write(folder.path());
+    let (root, files) = (folder.path(), all_files(folder.path()));
+    let sample = FolderSample {
+        root,
+        files: &files,
+    };
+    let archive = open_folder(&sample, &OpenContext::new(root)).expect("it opens");
+    let archive = archive.expect("it is claimed");
+    let mut trust = TrustStore::default();
+    let (name, bytes) = ("keys".to_owned(), RegionKey::list(&[0]));
+    trust.given_keys.push(GivenKey { name, bytes });
+    let checker = Checker::new(archive.as_ref(), &trust);
+    let segment = archive.read_segment(0, None).expect("it reads");
+    let findings = [checker.check(segment, 0).findings()];
+    let summary = judge(archive.as_ref(), &findings, &trust);
+    assert_eq!(summary.verdict, Verdict::Unproven);
+    assert_eq!((summary.entries.intact, summary.entries.unchecked), (1, 2));
+    assert!(
+        summary.breaks.is_empty(),
+        "what was not looked at is not missing"
+    );
+}

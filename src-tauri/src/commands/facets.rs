@@ -40,6 +40,7 @@ pub fn facet_fields(session: Here<'_>) -> Answer<Vec<FacetField>> {
             "kubernetes-audit" => &["objectRef.resource", "objectRef.namespace", "stage"],
             "cloudtrail" => &["eventSource", "awsRegion", "errorCode", "userIdentity.type"],
             "syslog" => &["host", "app"],
+            "journal" => &["SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "_HOSTNAME"],
             "access-log" => &["status", "method"],
             _ => &[],
         };

@@ -69,6 +69,19 @@ pub(super) fn collect<'a>(
     cases
 }
 
+impl FileCase<'_> {
+    /// Whether all that was looked at comes first, without a hole.
+    pub(super) fn is_prefix(&self) -> bool {
+        let is_whole = |outcome: &Outcome<'_>| outcome.entries() == outcome.interval.entries;
+        let mut rest = self
+            .intervals
+            .iter()
+            .skip_while(|outcome| is_whole(outcome));
+        let _torn = rest.next();
+        rest.all(|outcome| outcome.entries() == 0)
+    }
+}
+
 impl<'a> Outcome<'a> {
     const fn unseen(interval: &'a Interval) -> Self {
         Self {

@@ -43,6 +43,8 @@ pub(super) struct Facts<'a> {
     pub(super) wrong_keys: usize,
     /// Seals and entries that the headers count and that are not there.
     pub(super) missing: (u64, u64),
+    /// A header says that its file is sealed.
+    pub(super) claims_seals: bool,
 }
 
 /// A run of positions with its verdict; `None`: not looked at.
@@ -62,6 +64,8 @@ struct Judged {
     wrong_keys: usize,
     missing: (u64, u64),
     has_gap: bool,
+    /// A header says that its file is sealed.
+    claims_seals: bool,
     /// Entries were not looked at although everything was.
     is_incomplete: bool,
     /// Seals that match, by number of the key.
@@ -195,6 +199,11 @@ fn judge_file(case: &FileCase<'_>, times: &[SealTimes], is_partial: bool, judged
     judged.tags += case.file.tags();
     let (tags, entries) = case.file.missing();
     judged.missing = (judged.missing.0 + tags, judged.missing.1 + entries);
+    judged.claims_seals |= case.file.header.is_sealed;
+    let (_, hidden) = case.file.hidden_entries();
+    if hidden > 0 {
+        judged.notes.push(words::hidden(hidden, case.file.name()));
+    }
     let mut verdicts: Vec<Option<Verdict>> = case
         .intervals
         .iter()
@@ -222,7 +231,7 @@ fn judge_file(case: &FileCase<'_>, times: &[SealTimes], is_partial: bool, judged
                 judged.observations.extend(found.observations);
                 breaks.extend(found.breaks);
             }
-            breaks.extend(failed_seals(case));
+            breaks.extend(failed_seals(case).take(TOLD_MAX));
         }
         KeyState::Wrong => judged.wrong_keys += 1,
         KeyState::Missing | KeyState::NoSeals => {}
@@ -307,8 +316,11 @@ fn dependents(case: &FileCase<'_>, verdicts: &[Option<Verdict>], judged: &mut Ju
     let unproven = Some(Verdict::Unproven);
     if verdicts.first() == Some(&Some(Verdict::Broken)) {
         // Every entry's place is told with an id from the header.
-        let name = case.file.name();
-        judged.notes.push(words::header_unproven(name));
+        judged.notes.push(words::header_unproven(case.file.name()));
+        return vec![(case.first, Position::MAX, unproven)];
+    }
+    if !case.is_prefix() {
+        // Numbers in the file are no positions then.
         return vec![(case.first, Position::MAX, unproven)];
     }
     let runs: Vec<Run> = match case.file.entries_with_data_in(&broken) {
@@ -459,6 +471,7 @@ impl Judged {
             files,
             wrong_keys: self.wrong_keys,
             missing: self.missing,
+            claims_seals: self.claims_seals,
         };
         let says = words::sentence(&facts);
         let aspects = self.aspects(verdict, has_key);

@@ -4,6 +4,10 @@ use super::fsprg::{Fsprg, KEY_BYTES, SEED_BYTES, State};
 
 /// Bytes of a key file that are looked at: the key is a line of some fifty characters.
 const KEY_TEXT_MAX: usize = 4096;
+/// Epochs ahead that are near: stepping there is quicker than a jump.
+const NEAR: u64 = 100;
+/// Epochs that are stepped through before a check begins: some seconds.
+const STEPS_MAX: u64 = 2_000_000;
 
 /// A verification key: the seed, and when its epochs begin and how long they are.
 ///
@@ -105,18 +109,19 @@ impl SealKey {
         self.generator.key(&self.generator.jump(epoch))
     }
 
-    /// The keys of many epochs, in their order; near ones cost next to nothing. Beyond
-    /// `jumps_max` far ones the rest is left out.
+    /// The keys of many epochs, in their order; near ones cost next to nothing. Beyond `jumps_max`
+    /// far ones, or [`STEPS_MAX`] epochs passed, the rest is left out.
     #[must_use]
     pub(super) fn keys_of_epochs(&self, epochs: &[u64], jumps_max: usize) -> Vec<[u8; KEY_BYTES]> {
         let mut keys: Vec<[u8; KEY_BYTES]> = Vec::with_capacity(epochs.len());
         let mut state: State = self.generator.first();
-        let mut before = 0;
-        let mut jumps = 0;
+        let (mut before, mut jumps, mut steps) = (0, 0, 0);
         for epoch in epochs {
-            let is_near = epoch.checked_sub(before).is_some_and(|step| step < 100);
-            jumps += usize::from(!is_near);
-            if jumps > jumps_max {
+            match epoch.checked_sub(before) {
+                Some(near @ ..NEAR) => steps += near,
+                _ => jumps += 1,
+            }
+            if jumps > jumps_max || steps > STEPS_MAX {
                 break;
             }
             state = self.generator.go_to(*epoch, state);

@@ -214,6 +214,17 @@ pub(super) fn dependent(count: u64) -> String {
     )
 }
 
+/// Entries that the file's own list leaves out.
+pub(super) fn hidden(count: u64, file: Option<&str>) -> String {
+    let of = file.map_or_else(String::new, |name| format!(" of {name}"));
+    let verb = if count == 1 { "is" } else { "are" };
+    format!(
+        "{}{of} {verb} not in the journal's own list of entries, so that journalctl does not show \
+         them. Here all entries are read.",
+        entries(count)
+    )
+}
+
 /// The header stands under a seal that fails.
 pub(super) fn header_unproven(file: Option<&str>) -> String {
     let of = file.map_or_else(String::new, |name| format!(" of {name}"));
@@ -327,6 +338,11 @@ fn unsealed(facts: &Facts<'_>) -> String {
     let counts = facts.entries;
     if facts.tags == 0 && facts.missing.0 > 0 {
         return "What is left of this journal has no seals; the header counts some.".to_owned();
+    }
+    if facts.tags == 0 && facts.claims_seals {
+        return "The header of this journal says that it is sealed, but there is no seal in it. It \
+                can be searched, but not checked for changes."
+            .to_owned();
     }
     if facts.tags == 0 {
         let given = if facts.has_key {

@@ -4,5 +4,7 @@
 //! chains unlinked.
 
 mod build;
+mod samples;
 
 pub use build::{JournalBuilder, Layout, SEAL_KEY, TagDraft};
+pub use samples::{JournalFixture, fixture_journals, sealed_epochs, write_epoch};

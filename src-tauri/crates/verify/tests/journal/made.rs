@@ -1,7 +1,9 @@
 //! Journals of our own making, changed in every way that an intruder has.
 
 use sealscope_model::{BreakKind, End, ObservationKind, Verdict};
-use sealscope_testkit::journal::{JournalBuilder, Layout, SEAL_KEY, TagDraft};
+use sealscope_testkit::journal::{
+    JournalBuilder, Layout, SEAL_KEY, TagDraft, sealed_epochs, write_epoch as write,
+};
 use sealscope_verify::Summary;
 
 use crate::support::{Bench, entries_of};
@@ -25,34 +27,9 @@ const LAYOUTS: [Layout; 4] = [
     },
 ];
 
-/// Appends entries of one epoch, which share some fields with those of others.
-fn write(journal: &mut JournalBuilder, epoch: u64, count: u64) {
-    let begin = journal.epoch_start(epoch);
-    for number in 0..count {
-        let message = format!("MESSAGE=entry {number} of epoch {epoch}");
-        let fields: [&[u8]; 4] = [
-            b"_HOSTNAME=web1",
-            b"PRIORITY=6",
-            message.as_bytes(),
-            if number % 2 == 0 {
-                b"_PID=7"
-            } else {
-                b"_PID=8"
-            },
-        ];
-        journal.entry(begin + 1_000_000 * (number + 1), &fields);
-    }
-}
-
 /// Three sealed epochs of three entries each.
 fn three_epochs(layout: Layout) -> Vec<u8> {
-    let mut journal = JournalBuilder::new(layout, 1);
-    journal.seal(0);
-    for epoch in 0..3 {
-        write(&mut journal, epoch, 3);
-        journal.seal(epoch);
-    }
-    journal.finish()
+    sealed_epochs(layout, &[0, 1, 2]).finish()
 }
 
 fn judge(bytes: &[u8]) -> Summary {

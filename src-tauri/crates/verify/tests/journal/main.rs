@@ -1,5 +1,6 @@
 //! Journals of systemd: our answers beside the truth and beside journalctl's.
 
+mod fixtures;
 mod hostile;
 mod journalctl;
 mod made;

@@ -48,7 +48,8 @@ impl ChainFamily {
             Self::PrefixedPayload => (
                 [own, prev].concat(),
                 "GENESIS",
-                "{ prev = true }, { lit = \"|\" }, { canon = \"jcs\", minus = [\"/hash\", \"/prev\"] }",
+                "{ prev = true }, { lit = \"|\" }, \
+                 { canon = \"jcs\", minus = [\"/hash\", \"/prev\"] }",
             ),
             Self::Implicit => (
                 own.to_owned(),
@@ -58,7 +59,8 @@ impl ChainFamily {
             Self::JoinedFields => (
                 [own, prev].concat(),
                 "",
-                "{ field = \"/who\" }, { lit = \"|\" }, { field = \"/seq\" }, { lit = \"|\" }, { prev = true }",
+                "{ field = \"/who\" }, { lit = \"|\" }, { field = \"/seq\" }, { lit = \"|\" }, \
+                 { prev = true }",
             ),
             Self::LineBefore => (prev.to_owned(), "0*64", "{ raw-line = true }"),
         };
@@ -111,27 +113,18 @@ impl ChainMaker {
         let prev = self.prev.clone();
         let body = format!("\"seq\":{seq},\"who\":\"{who}\"");
         let with_prev = format!("{{\"prev\":\"{prev}\",{body}}}");
-        let (preimage, line): (String, Box<dyn Fn(&str) -> String>) = match self.family {
-            ChainFamily::CanonicalBody => (
-                with_prev,
-                Box::new(|own| format!("{{{body},\"prev\":\"{prev}\",\"hash\":\"{own}\"}}")),
-            ),
-            ChainFamily::PrefixedPayload => (
-                format!("{prev}|{{{body}}}"),
-                Box::new(|own| format!("{{{body},\"prev\":\"{prev}\",\"hash\":\"{own}\"}}")),
-            ),
-            ChainFamily::Implicit => (
-                format!("{prev}{{{body}}}"),
-                Box::new(|own| format!("{{{body},\"hash\":\"{own}\"}}")),
-            ),
-            ChainFamily::JoinedFields => (
-                format!("{who}|{seq}|{prev}"),
-                Box::new(|own| format!("{{{body},\"prev\":\"{prev}\",\"hash\":\"{own}\"}}")),
-            ),
-            ChainFamily::LineBefore => (with_prev.clone(), Box::new(move |_| with_prev.clone())),
+        let preimage = match self.family {
+            ChainFamily::CanonicalBody | ChainFamily::LineBefore => with_prev.clone(),
+            ChainFamily::PrefixedPayload => format!("{prev}|{{{body}}}"),
+            ChainFamily::Implicit => format!("{prev}{{{body}}}"),
+            ChainFamily::JoinedFields => format!("{who}|{seq}|{prev}"),
         };
         let own = hex(preimage.as_bytes());
-        let line = line(&own);
+        let line = match self.family {
+            ChainFamily::LineBefore => with_prev,
+            ChainFamily::Implicit => format!("{{{body},\"hash\":\"{own}\"}}"),
+            _ => format!("{{{body},\"prev\":\"{prev}\",\"hash\":\"{own}\"}}"),
+        };
         self.prev = own;
         line
     }

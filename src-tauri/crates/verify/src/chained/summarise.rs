@@ -72,6 +72,16 @@ struct Case<'a> {
     is_partial: bool,
 }
 
+/// What was found of the whole.
+struct Told {
+    sums: Sums,
+    fits: bool,
+    anchored: Anchored,
+    breaks: Vec<Break>,
+    broken: Vec<(Position, Position)>,
+    has_head: bool,
+}
+
 impl Case<'_> {
     fn links(&self) -> impl Iterator<Item = (&SegmentFindings, &LinkFindings)> {
         self.findings.iter().filter_map(|found| match &found.seal {
@@ -136,7 +146,6 @@ impl Case<'_> {
             findings: self.findings,
             key: self.keys.digest_secret(),
         };
-        let (mut worth, mut strength) = self.worth(&sums);
         let fits = sums.reproduced > 0 || sums.keyless > 0 || sums.total < 2;
         let can_link = self.keys.profile.has_own() || sums.keyless == 0;
         let mut chains = if fits && can_link {
@@ -152,42 +161,55 @@ impl Case<'_> {
             anchor::look(trust, &chains, &outcomes, &scene)
         };
         let mut breaks = self.breaks(&chains, &outcomes, &scene);
-        breaks.extend(
-            anchored
-                .facts
-                .iter()
-                .map(|fact| words::break_of(fact, None)),
-        );
+        let anchor_breaks = anchored.facts.iter();
+        breaks.extend(anchor_breaks.map(|fact| words::break_of(fact, None)));
         breaks.extend(self.signature_breaks());
         breaks.sort_by_key(|found| (found.position, found.found, found.kind));
-        let is_anchored = breaks.is_empty() && anchored.entries > 0 && !self.is_partial;
-        let is_closed = is_anchored && anchored.entries == sums.total;
+        let broken = self.broken(&chains, &outcomes, &scene);
+        let has_head = matches!(outcomes.as_slice(), [one] if one.has_head);
+        self.tell(Told {
+            sums,
+            fits,
+            anchored,
+            breaks,
+            broken,
+            has_head,
+        })
+    }
+
+    /// Makes the answer from what was found.
+    fn tell(&self, told: Told) -> Summary {
+        let sums = &told.sums;
+        let breaks = told.breaks;
+        let (mut worth, mut strength) = self.worth(sums);
+        let is_anchored = breaks.is_empty() && told.anchored.entries > 0 && !self.is_partial;
+        let is_closed = is_anchored && told.anchored.entries == sums.total;
         if is_closed {
             worth = Verdict::Intact;
             strength.base = strength.base.max(Some(Base::Chain));
         }
-        let broken = self.broken(&chains, &outcomes, &scene);
-        let prefix = if is_anchored { anchored.entries } else { 0 };
-        let ranges = self.ranges((worth, strength), &broken, prefix, sums.total);
+        let prefix = if is_anchored {
+            told.anchored.entries
+        } else {
+            0
+        };
+        let ranges = self.ranges((worth, strength), &told.broken, prefix, sums.total);
         let counts = counts(&ranges, sums.total);
         let verdict = self.verdict(&counts, &breaks);
-        let head = match outcomes.as_slice() {
-            [one] if one.has_head && !self.keys.profile.begins_anywhere() => {
-                End::Anchored { by: "genesis" }
+        let end = |is_fixed, by| {
+            if is_fixed {
+                End::Anchored { by }
+            } else {
+                End::Open
             }
-            _ => End::Open,
         };
-        let tail = if is_closed {
-            End::Anchored { by: "examiner" }
-        } else {
-            End::Open
-        };
+        let is_begun = told.has_head && !self.keys.profile.begins_anywhere();
+        let (head, tail) = (end(is_begun, "genesis"), end(is_closed, "examiner"));
         let damage = self.damage();
-        let observations = self.observations(&sums, &fits);
         let facts = Facts {
             verdict,
-            sums: &sums,
-            fits,
+            sums,
+            fits: told.fits,
             profile: &self.keys.profile,
             origin: self.sealed.profile_origin(),
             keys: &self.keys,
@@ -200,7 +222,7 @@ impl Case<'_> {
             is_partial: self.is_partial,
         };
         let mut notes = words::notes(&facts);
-        if anchored.is_unusable {
+        if told.anchored.is_unusable {
             notes.push(words::UNUSABLE_ANCHOR.to_owned());
         }
         Summary {
@@ -214,8 +236,8 @@ impl Case<'_> {
             ranges,
             breaks,
             damage,
-            observations,
-            signers: self.signers(&sums),
+            observations: self.observations(sums, told.fits),
+            signers: self.signers(sums),
             origin: None,
             checkpoints_held: 0,
             checkpoints: 0,
@@ -427,7 +449,7 @@ impl Case<'_> {
         damage
     }
 
-    fn observations(&self, sums: &Sums, fits: &bool) -> Vec<Observation> {
+    fn observations(&self, sums: &Sums, fits: bool) -> Vec<Observation> {
         let mut observations = Vec::new();
         let mut first = 0;
         for (found, links) in self.links() {

@@ -223,7 +223,8 @@ pub(super) fn notes(facts: &Facts<'_>) -> Vec<String> {
     }
     if facts.profile.has_partitions() {
         notes.push(format!(
-            "The log holds {} chains; each has an end of its own, where entries cut off do not show.",
+            "The log holds {} chains; each has an end of its own, where entries cut off do not \
+             show.",
             grouped(facts.sums.chains)
         ));
     }

@@ -2,7 +2,8 @@ use super::super::shipped_profiles;
 use super::*;
 
 const SHORT: &str = "[chain]\nname = \"x\"\nown = { path = \"/hash\" }\nprev = { path = \"/prev\" }\n\
-                     genesis = [\"\"]\n[preimage]\nparts = [{ canon = \"jcs\", minus = [\"/hash\"] }]\n";
+                     genesis = [\"\"]\n[preimage]\n\
+                     parts = [{ canon = \"jcs\", minus = [\"/hash\"] }]\n";
 
 #[test]
 fn the_shipped_profiles_read_and_print_and_read_again_the_same() {

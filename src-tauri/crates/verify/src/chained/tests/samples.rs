@@ -58,7 +58,7 @@ fn every_row_of_the_verdicts_holds() {
         if line != first_bad_line(&summary) {
             faults.push(format!("first bad line {:?}", first_bad_line(&summary)));
         }
-        if note.starts_with("damage") != !summary.damage.is_empty() {
+        if note.starts_with("damage") == summary.damage.is_empty() {
             faults.push(format!("damage {:?}", summary.damage));
         }
         if !faults.is_empty() {

@@ -294,10 +294,7 @@ impl Case<'_> {
         let places = scene.entries_at(&wanted);
         let breaks = facts.into_iter().map(|(chain, fact)| {
             let stored = places.get(&at(chain, fact)).map(|again| again.stored);
-            let mut placed = fact.clone();
-            placed.sealed = stored.unwrap_or(fact.sealed);
-            placed.found = fact.found.and(stored);
-            self.placed(words::break_of(&placed, Some(fact.sealed)))
+            self.placed(words::break_of(fact, Some(stored.unwrap_or(fact.sealed))))
         });
         breaks.collect()
     }

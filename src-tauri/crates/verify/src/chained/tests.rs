@@ -2,6 +2,7 @@
 
 mod edits;
 mod fixtures;
+mod forms;
 mod guide;
 mod samples;
 

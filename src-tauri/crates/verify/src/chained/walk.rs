@@ -158,12 +158,13 @@ impl Walk<'_> {
             *slot = true;
         }
         self.items.push(Item::Node(at));
+        let is_told = self.trusts_number(at);
         let Some(node) = self.nodes.get(at) else {
             return;
         };
         self.held.extend(held_by(node));
-        self.seq = match (node.seq, &node.flaw) {
-            (Some((_, last)), None | Some(Flaw::OutOfPlace { .. })) => Some((last, 0)),
+        self.seq = match node.seq {
+            Some((_, last)) if is_told => Some((last, 0)),
             _ => self.seq.map(|(last, since)| (last, since + node.count)),
         };
     }
@@ -197,7 +198,7 @@ impl Walk<'_> {
             (Some((first, _)), Some(start)) => self.steps(start, first),
             _ => None,
         };
-        let trusts_number = matches!(node.flaw, None | Some(Flaw::OutOfPlace { .. }));
+        let trusts_number = self.trusts_number(first);
         match missing {
             Some(count) if count > 0 && trusts_number => {
                 self.items.push(Item::Gap(count.unsigned_abs(), true));
@@ -205,6 +206,26 @@ impl Walk<'_> {
             _ if node.flaw.is_some() => {}
             Some(_) => self.items.push(Item::Relink(Why::NothingMissing)),
             None => self.items.push(Item::Gap(1, false)),
+        }
+    }
+
+    /// Whether a node's number tells its place: its entry holds, or may be held up only by what is
+    /// missing before it, and then the entry that follows it has the next number.
+    fn trusts_number(&self, at: usize) -> bool {
+        let Some(node) = self.node(at) else {
+            return false;
+        };
+        match node.flaw {
+            None => true,
+            Some(Flaw::OutOfPlace { .. }) => {
+                let next = node.end_id.and_then(|id| self.followers.get(&id)?.first());
+                let next = next.and_then(|next| self.node(*next)?.seq);
+                let own = node
+                    .seq
+                    .and_then(|(_, last)| last.checked_add(self.rules.seq_step));
+                next.is_none_or(|(first, _)| Some(first) == own)
+            }
+            Some(_) => false,
         }
     }
 
@@ -293,7 +314,7 @@ impl Walk<'_> {
             return;
         };
         let missing = self.missing(node);
-        let trusts_number = matches!(node.flaw, None | Some(Flaw::OutOfPlace { .. }));
+        let trusts_number = self.trusts_number(next);
         let is_flawed = node.is_loose();
         let explains = last.flaw.is_some();
         match (node.prev, missing) {

@@ -54,9 +54,9 @@ fn capital(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The break that a fact is. `in_chain` is its number in its own chain, where several stand among
-/// each other.
-pub(super) fn break_of(fact: &Fact, in_chain: Option<Position>) -> Break {
+/// The break that a fact is. `stored` is where it is in the file, where several chains stand among
+/// each other and the fact speaks in numbers of its own.
+pub(super) fn break_of(fact: &Fact, stored: Option<Position>) -> Break {
     let mut says = match fact.kind {
         BreakKind::Modified => modified(fact),
         BreakKind::Removed => removed(fact),
@@ -73,14 +73,17 @@ pub(super) fn break_of(fact: &Fact, in_chain: Option<Position>) -> Break {
         ),
         _ => moved(fact),
     };
-    if let Some(number) = in_chain {
+    if let Some(stored) = stored {
         says.push_str(&format!(
-            " In its own chain it is number {}; positions here are those of the file.",
-            grouped(number)
+            " Numbers here are those of its own chain; in the file this is at {}.",
+            grouped(stored)
         ));
     }
-    let mut found = Break::new(fact.kind, fact.sealed, fact.count, says);
-    found.found = fact.found;
+    let mut found = Break::new(fact.kind, stored.unwrap_or(fact.sealed), fact.count, says);
+    found.found = match stored {
+        Some(stored) => fact.found.map(|_| stored),
+        None => fact.found,
+    };
     found.exact = fact.exact;
     if let Some((claimed, computed)) = fact.digests {
         found.claimed = Some(Claimed::parsed(claimed));

@@ -518,7 +518,42 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("keys");
         std::fs::write(&path, key("a", 1).to_vkey()).expect("written");
-        let trusted = trust_for_this_run(&[path]).expect("it reads");
-        assert!(trusted[0].origin.matches("anything/at all"));
+        let given = crate::trust_for_this_run(&[path]).expect("it reads");
+        let mut trust = TrustStore::default();
+        let notes = given.add_to(&mut trust);
+        assert!(trust.keys()[0].origin.matches("anything/at all"));
+        assert!(notes[0].contains("for this run only"));
+    }
+
+    #[test]
+    fn witnesses_and_authorities_are_kept_beside_the_keys() {
+        let (folder, mut store) = empty_store();
+        let made = sealscope_testkit::timestamp::TokenPlan::default().stamp(b"x");
+        let witness = sealscope_proof::Witness::from_seed("w", &[9; 32]).expect("it is valid");
+        let (certificate, vkey) = (folder.path().join("root.der"), folder.path().join("w.vkey"));
+        std::fs::write(&certificate, &made.root).expect("written");
+        std::fs::write(&vkey, witness.verifier().to_vkey()).expect("written");
+        store
+            .add(key("a", 1), "*", 0, "a.vkey", false)
+            .expect("added");
+        for file in [&certificate, &vkey] {
+            for item in crate::load_trust(file).expect("it reads") {
+                assert_eq!(
+                    store.add_other(item.clone(), 0, "here", true).ok(),
+                    Some(true)
+                );
+                assert_eq!(store.add_other(item, 0, "here", true).ok(), Some(false));
+            }
+        }
+        let read = TrustStoreFile::load(&store.path).expect("it reads");
+        let trust = read.to_trust_store();
+        assert_eq!(trust.tsa_roots, [made.root]);
+        assert_eq!(trust.witnesses, [witness.verifier().clone()]);
+        assert_eq!(trust.keys().len(), 1);
+        let id = witness.verifier().id_hex();
+        assert!(store.remove_other(&id).expect("it is written").is_some());
+        assert!(store.remove_other(&id).expect("it reads").is_none());
+        let read = TrustStoreFile::load(&store.path).expect("it reads");
+        assert_eq!((read.keys().len(), read.others().len()), (1, 1));
     }
 }

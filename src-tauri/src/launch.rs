@@ -14,7 +14,7 @@ pub struct Launch {
     pub keys: Vec<OsString>,
     /// Files of anchors for this run.
     pub anchors: Vec<PathBuf>,
-    /// What was seen of a log before does not count, and nothing is remembered.
+    /// Leave out what was seen of a log before, and remember nothing.
     pub no_memory: bool,
     /// Draw without the GPU.
     pub safe_rendering: bool,
@@ -74,8 +74,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, U
             "-V" | "--version" => {
                 return Ok(Request::Print(format!("sealscope-desktop {}\n", version())));
             }
-            "--safe-rendering" => launch.safe_rendering = true,
             "--no-memory" => launch.no_memory = true,
+            "--safe-rendering" => launch.safe_rendering = true,
             _ if text.starts_with('-') && launch.takes(text, &mut arguments)? => {}
             _ if text.starts_with('-') && text.len() > 1 => {
                 return Err(UsageError(format!(

@@ -4,14 +4,15 @@
 //! second. Only this file knows the clock.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sealscope_engine::times::{LocalZone, Pace, Zone};
 use sealscope_engine::{
-    Cancel, EntrySettings, GivenError, GivenForRun, OpenRequest, Places, Progress, RecentArchive,
-    RunMode, RunOutcome, RunTrust, SearchJob, TrustStore, TrustStoreFile, Workspace, explain,
+    Cancel, EntrySettings, GivenForRun, OpenRequest, Places, Progress, RecentArchive, RunMode,
+    RunOutcome, RunTrust, SearchJob, TrustStore, TrustStoreFile, Workspace, explain,
     remember_archive, trust_for_this_run,
 };
 
@@ -81,7 +82,9 @@ impl Session {
     pub fn new(launch: &Launch, dialogs: Box<dyn Dialogs>) -> Result<Self, String> {
         let places = Places::of_user().ok_or("this user has no home folder")?;
         let run_trust = trust_for_this_run(&launch.trust).map_err(|error| error.to_string())?;
-        let given = given_on(launch).map_err(|error| error.to_string())?;
+        let keys = launch.keys.iter().map(OsString::as_os_str);
+        let given = GivenForRun::on_command_line(keys, &launch.anchors)
+            .map_err(|error| format!("{error}. {}", error.next_step()))?;
         let state = State {
             workspace: None,
             phase: Phase::None,
@@ -331,18 +334,6 @@ impl Session {
             .cloned()
             .ok_or_else(no_such_search)
     }
-}
-
-/// The keys and anchors on the command line.
-fn given_on(launch: &Launch) -> Result<GivenForRun, GivenError> {
-    let mut given = GivenForRun::default();
-    for key in &launch.keys {
-        given.add_key_argument(key)?;
-    }
-    for file in &launch.anchors {
-        given.add_anchor_file(file)?;
-    }
-    Ok(given)
 }
 
 /// Lets the window be drawn while every core checks and indexes: this thread, and those that it

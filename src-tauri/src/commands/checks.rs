@@ -333,6 +333,7 @@ mod tests {
                 link(None, None, true),
                 link(Some(Verdict::Broken), Some(false), false),
             ],
+            outside: sealscope_engine::Outside::default(),
             notes: Vec::new(),
         }
     }

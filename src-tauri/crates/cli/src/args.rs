@@ -1,9 +1,10 @@
 //! Arguments that several verbs share.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::Args;
-use sealscope_engine::{EntrySettings, GivenError, RunTrust, trust_for_this_run};
+use sealscope_engine::{EntrySettings, GivenForRun, RunTrust, trust_for_this_run};
 
 use crate::failure::Failure;
 
@@ -31,19 +32,9 @@ impl TrustArgs {
     /// Reads what was given.
     pub fn load(&self) -> Result<RunTrust, Failure> {
         let mut trust = trust_for_this_run(&self.trust)?;
-        let given = &mut trust.given;
-        let keys = self
-            .key
-            .iter()
-            .map(|key| given.add_key_argument(key.as_ref()));
-        let mut taken: Vec<Result<(), GivenError>> = keys.collect();
-        taken.extend(self.anchor.iter().map(|file| given.add_anchor_file(file)));
-        for error in taken.into_iter().filter_map(Result::err) {
-            // Said twice, it counts once.
-            if !matches!(error, GivenError::Twice { .. }) {
-                return Err(Failure::new(error.to_string(), error.next_step()));
-            }
-        }
+        let keys = self.key.iter().map(OsStr::new);
+        let given = GivenForRun::on_command_line(keys, &self.anchor);
+        trust.given = given.map_err(|error| Failure::new(error.to_string(), error.next_step()))?;
         Ok(trust)
     }
 }

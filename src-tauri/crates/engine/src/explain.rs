@@ -18,7 +18,7 @@ mod observations;
 mod tests;
 mod verdicts;
 
-pub use verdicts::{CLOUDTRAIL_COLLECTION, VerdictWords, explain_verdict};
+pub use verdicts::{VerdictWords, explain_verdict};
 
 use formats::Sealing;
 
@@ -54,10 +54,13 @@ pub fn explain_break(found: &Break, format: &str) -> Explanation {
 /// Explains an observation: a fact that is no seal failure.
 #[must_use]
 pub fn explain_observation(seen: &Observation, format: &str) -> Explanation {
-    let own = formats::observation(seen.kind, Sealing::of(format));
+    let sealing = Sealing::of(format);
+    let own = formats::observation(seen.kind, sealing);
     let words = own.unwrap_or_else(|| observations::words(seen.kind));
     Explanation {
-        title: observations::title(seen.kind).to_owned(),
+        title: formats::observation_title(seen.kind, sealing)
+            .unwrap_or_else(|| observations::title(seen.kind))
+            .to_owned(),
         sentence: as_sentence(&seen.says),
         can_mean: words.can_mean,
         does_not_tell: words.does_not_tell,
@@ -264,9 +267,6 @@ fn broken_sentence(found: &Break, sealing: Sealing) -> String {
         (BreakKind::Modified, true, Sealing::Log) => {
             "This entry's content does not match its seal.".to_owned()
         }
-        (BreakKind::Modified, true, Sealing::Chained) => {
-            "This line's content does not match its own digest.".to_owned()
-        }
         (_, false, Sealing::Log) => format!(
             "This entry lies among the entries {range}, which do not match what was sealed; \
              whether it is itself one that was changed cannot be told."
@@ -277,10 +277,9 @@ fn broken_sentence(found: &Break, sealing: Sealing) -> String {
                  whether it is itself one that was changed cannot be told."
             )
         }
-        (BreakKind::Modified | BreakKind::ReplacedFile, _, Sealing::CloudTrail) => {
-            "The log file of this entry is not as its digest lists it; whether this entry is \
-             itself one that was changed cannot be told."
-                .to_owned()
+        (BreakKind::Modified, _, Sealing::CloudTrail) => {
+            let says = as_sentence(&found.says);
+            format!("{says} A digest speaks for its log file as a whole, not for single entries.")
         }
         (BreakKind::Inserted, true, Sealing::Log) => {
             "This entry was never sealed here: no seal covers it.".to_owned()

@@ -128,6 +128,28 @@ pub struct GivenForRun {
 }
 
 impl GivenForRun {
+    /// What `--key` and `--anchor` give. The same twice counts once.
+    ///
+    /// # Errors
+    /// See [`GivenError`].
+    pub fn on_command_line<'k>(
+        keys: impl IntoIterator<Item = &'k OsStr>,
+        anchors: &[PathBuf],
+    ) -> Result<Self, GivenError> {
+        let mut given = Self::default();
+        let once = |taken| match taken {
+            Err(GivenError::Twice { .. }) => Ok(()),
+            other => other,
+        };
+        for key in keys {
+            once(given.add_key_argument(key))?;
+        }
+        for file in anchors {
+            once(given.add_anchor_file(file))?;
+        }
+        Ok(given)
+    }
+
     /// Takes a key from `--key`: the content of the file of this name, where there is one, else the
     /// text itself.
     ///

@@ -81,6 +81,7 @@ pub(crate) fn summary(verdict: Verdict) -> Summary {
         checkpoints_held: 0,
         checkpoints: 0,
         links: Vec::new(),
+        outside: sealscope_verify::Outside::default(),
         notes: Vec::new(),
     }
 }

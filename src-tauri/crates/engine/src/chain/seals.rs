@@ -126,15 +126,11 @@ fn seal(number: usize, link: &SealLink) -> ChainNode {
     let count: u64 = link.covers.iter().map(length).sum();
     let covers = match count {
         0 => None,
-        1 => Some("covers 1 entry".to_owned()),
-        _ => Some(format!("covers {} entries", grouped(count))),
+        1 => Some("Covers 1 entry.".to_owned()),
+        _ => Some(format!("Covers {} entries.", grouped(count))),
     };
     let note = Some(link.note.clone()).filter(|note| !note.is_empty());
-    let note = covers
-        .into_iter()
-        .chain(note)
-        .collect::<Vec<_>>()
-        .join("; ");
+    let note = covers.into_iter().chain(note).collect::<Vec<_>>().join(" ");
     if link.is_missing {
         return ChainNode {
             note,
@@ -350,9 +346,9 @@ mod tests {
     fn a_seal_says_how_much_it_covers_and_how_it_hangs() {
         let mut broken = link("A", &[0..1]);
         broken.follows = Some(false);
-        broken.note = "signature holds".to_owned();
+        broken.note = "Lists 2 log files.".to_owned();
         let node = seal(3, &broken);
-        assert_eq!(node.note, "covers 1 entry; signature holds");
+        assert_eq!(node.note, "Covers 1 entry. Lists 2 log files.");
         assert_eq!((node.link, node.position), (ChainLink::Broken, Some(0)));
         broken.follows = None;
         assert_eq!(seal(3, &broken).link, ChainLink::Unknown);

@@ -61,6 +61,18 @@ pub(super) fn words(found: &Break, sealing: Sealing) -> Option<Words> {
     }
 }
 
+/// The title of an observation where the format has its own; without a period.
+pub(super) const fn observation_title(
+    kind: ObservationKind,
+    sealing: Sealing,
+) -> Option<&'static str> {
+    match sealing {
+        Sealing::Log | Sealing::Journal => None,
+        Sealing::CloudTrail => cloudtrail::observation_title(kind),
+        Sealing::Chained => chained::observation_title(kind),
+    }
+}
+
 /// The words for an observation where the format has its own.
 pub(super) fn observation(kind: ObservationKind, sealing: Sealing) -> Option<Words> {
     match sealing {

@@ -243,7 +243,7 @@ fn a_finding_is_told_in_the_words_of_its_format() {
         (title(MissingFile, 0, log, "cloudtrail"), "Log file missing"),
         (
             title(Modified, 3, log, "cloudtrail"),
-            "Log file does not match its digest: 3 entries from 10 on",
+            "Log file is not as it was delivered: 3 entries from 10 on",
         ),
         (
             title(Modified, 5, None, "journal"),
@@ -255,11 +255,11 @@ fn a_finding_is_told_in_the_words_of_its_format() {
         ),
         (
             title(Modified, 1, None, "chained-jsonl"),
-            "Digest of line 10 does not match its content",
+            "Entry 10 does not match its digest",
         ),
         (
             title(Relinked, 0, None, "chained-jsonl"),
-            "Line 10 does not follow from the line before",
+            "Entry 10 does not follow from the one before",
         ),
         (
             title(Relinked, 0, None, "sealog"),
@@ -301,6 +301,4 @@ fn what_is_missing_for_a_proof_is_asked_for() {
     // Trusting the key of a sealog archive has a dialog of its own.
     assert_eq!(asked(Verdict::Unproven, Strength::SIGNED, "sealog"), None);
     assert_eq!(asked(Verdict::Intact, Strength::SIGNED, "sealog"), None);
-    assert!(CLOUDTRAIL_COLLECTION.contains("head-object"));
-    assert!(CLOUDTRAIL_COLLECTION.contains("list-public-keys"));
 }

@@ -2,6 +2,7 @@
 
 use sealscope_model::{Strength, Verdict};
 use sealscope_verify::Summary;
+use sealscope_verify::cloudtrail::COLLECTING;
 
 use super::formats::Sealing;
 use super::{Explanation, Words, as_sentence, verdict_title};
@@ -18,16 +19,6 @@ pub struct VerdictWords {
     /// A head, checkpoint or token, given for this run, can change the verdict or what it rests on.
     pub wants_anchor: bool,
 }
-
-/// How CloudTrail files are collected so that they can be checked: bodies, signatures and keys.
-/// Names in capitals are to be replaced.
-pub const CLOUDTRAIL_COLLECTION: &str = "\
-aws s3 sync s3://BUCKET/ bucket/
-find bucket -path '*/CloudTrail-Digest/*' -name '*.json.gz' | while read -r file; do
-  aws s3api head-object --bucket BUCKET --key \"${file#bucket/}\" > \"$file.head-object.json\"
-done
-aws cloudtrail list-public-keys --region REGION --start-time FROM --end-time TO > public-keys.json
-";
 
 /// Explains the verdict of an archive that is not intact and has no break; `None` for one that is
 /// intact with both ends fixed, or broken: breaks have words of their own.
@@ -66,7 +57,7 @@ pub fn explain_verdict(summary: &Summary, format: &str) -> Option<VerdictWords> 
             does_not_tell: words.does_not_tell,
             next_step: words.next_step,
         },
-        recipe: (is_cloudtrail && lacks).then_some(CLOUDTRAIL_COLLECTION),
+        recipe: (is_cloudtrail && lacks).then_some(COLLECTING),
         wants_key,
         wants_anchor,
     })

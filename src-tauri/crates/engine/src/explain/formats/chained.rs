@@ -9,12 +9,12 @@ pub(super) fn title(found: &Break) -> Option<String> {
     let at = grouped(found.found.unwrap_or(found.position));
     Some(match found.kind {
         BreakKind::Modified if found.count == 1 => {
-            format!("Digest of line {at} does not match its content")
+            format!("Entry {at} does not match its digest")
         }
-        BreakKind::Relinked => format!("Line {at} does not follow from the line before"),
-        BreakKind::BadSignature => format!("Signature of line {at} does not match"),
-        BreakKind::Checksum => format!("Inner digest of line {at} does not match"),
-        BreakKind::Resealed => format!("Another chain begins at line {at}"),
+        BreakKind::Relinked => format!("Entry {at} does not follow from the one before"),
+        BreakKind::BadSignature => format!("Signature of entry {at} does not match"),
+        BreakKind::Checksum => format!("Inner digest of entry {at} does not match"),
+        BreakKind::Resealed => format!("Another chain begins at entry {at}"),
         _ => return None,
     })
 }
@@ -39,6 +39,14 @@ pub(super) const fn observation(kind: ObservationKind) -> Option<Words> {
         ObservationKind::SequenceGap => Some(GAP),
         ObservationKind::ClockReversed => Some(CLOCK),
         ObservationKind::KeyBesideEvidence => Some(KEY_BESIDE),
+        ObservationKind::SchemaGuessed => Some(RECIPE),
+        _ => None,
+    }
+}
+
+pub(super) const fn observation_title(kind: ObservationKind) -> Option<&'static str> {
+    match kind {
+        ObservationKind::SchemaGuessed => Some("Recipe of the digests worked out, or in doubt"),
         _ => None,
     }
 }
@@ -52,6 +60,8 @@ const MODIFIED: Words = Words {
     can_mean: &[
         "the line was edited, and its digest was left as it was",
         "its digest was edited",
+        "where a digest covers what stands before it: lines before it were changed, removed or \
+         moved",
         "the chain profile does not describe how this line's digest was made",
     ],
     does_not_tell: &[
@@ -172,6 +182,17 @@ const GAP: Words = Words {
          before",
     ],
     next_step: "Ask how the writer numbers its lines.",
+};
+
+const RECIPE: Words = Words {
+    can_mean: &[
+        "the log does not state how its digests are made: the recipe that reproduces them was taken",
+        "where it fits no entry: the log is made by another recipe, or every entry was changed",
+    ],
+    does_not_tell: &[
+        "that its writer uses exactly this recipe: an entry that does not fit can be made otherwise",
+    ],
+    next_step: "Ask how the writer makes its digests, and give the recipe with --profile.",
 };
 
 const CLOCK: Words = Words {

@@ -9,14 +9,16 @@ pub(super) fn title(found: &Break) -> Option<String> {
     let what = what(found);
     Some(match found.kind {
         BreakKind::Modified if found.file.is_none() => return None,
-        BreakKind::Modified if is_digest(found) => "Digest file does not match".to_owned(),
-        BreakKind::Modified if found.count > 0 => format!(
-            "Log file does not match its digest: {} from {} on",
+        BreakKind::Modified if found.count == 1 => format!(
+            "{what} is not as it was delivered: entry {}",
+            grouped(found.found.unwrap_or(found.position))
+        ),
+        BreakKind::Modified if found.count > 1 => format!(
+            "{what} is not as it was delivered: {} from {} on",
             entries(found.count),
             grouped(found.found.unwrap_or(found.position))
         ),
-        BreakKind::Modified => "Log file does not match its digest".to_owned(),
-        BreakKind::Checksum => format!("{what} is not in the form that was sealed"),
+        BreakKind::Modified | BreakKind::Checksum => format!("{what} is not as it was delivered"),
         BreakKind::MissingFile => format!("{what} missing"),
         BreakKind::ReplacedFile => format!("{what} holds the content of another one"),
         BreakKind::Relinked => "Digest does not follow from the one before".to_owned(),
@@ -26,9 +28,18 @@ pub(super) fn title(found: &Break) -> Option<String> {
     })
 }
 
+pub(super) const fn observation_title(kind: ObservationKind) -> Option<&'static str> {
+    match kind {
+        ObservationKind::Silence => Some("Time under no digest"),
+        ObservationKind::UnlistedFile => Some("File that no digest lists, or a second copy"),
+        _ => None,
+    }
+}
+
 pub(super) fn words(found: &Break) -> Option<Words> {
     let is_digest = is_digest(found);
     Some(match found.kind {
+        BreakKind::Modified if is_of_form(found) => FORM,
         BreakKind::Modified if is_digest => MODIFIED_DIGEST,
         BreakKind::Modified => MODIFIED_LOG,
         BreakKind::Checksum => FORM,
@@ -59,6 +70,15 @@ pub(super) const fn observation(kind: ObservationKind) -> Option<Words> {
 fn is_digest(found: &Break) -> bool {
     let is_named = |file: &String| file.to_ascii_lowercase().contains("digest");
     found.file.as_ref().is_some_and(is_named)
+}
+
+/// Whether only the packing differs: the content is what was sealed, or bytes follow after it.
+fn is_of_form(found: &Break) -> bool {
+    match (&found.claimed, &found.computed) {
+        (Some(claimed), Some(computed)) => claimed.get() == computed.get(),
+        (None, None) => found.file.is_some(),
+        _ => false,
+    }
 }
 
 fn what(found: &Break) -> &'static str {
@@ -215,11 +235,16 @@ const GAP: Words = Words {
 
 const SILENCE: Words = Words {
     can_mean: &[
-        "nothing was logged in this time",
-        "log files of this time were delivered later, or to another bucket",
+        "validation of log files was switched off for this time, and a new chain began after it",
+        "the trail itself was stopped, changed or made anew",
+        "digests of this time, and the log files that they list, are not in this copy",
     ],
-    does_not_tell: &["that entries were removed: a digest that lists no file says so itself"],
-    next_step: "Look at the digests of this time, and at other logs of the same account.",
+    does_not_tell: &[
+        "what happened in this time, or that log files of it were removed",
+        "who switched it off, if anybody did",
+    ],
+    next_step: "Ask the bucket for digests of this time, and search the entries before it for \
+                StopLogging, UpdateTrail and DeleteTrail.",
 };
 
 const UNLISTED: Words = Words {
@@ -227,6 +252,7 @@ const UNLISTED: Words = Words {
         "the file was put into the folder later",
         "the digest that lists it was not collected, or was not made yet when the copy was taken",
         "it was delivered while validation was switched off",
+        "it is a second copy of a digest or log file that is here already",
     ],
     does_not_tell: &[
         "whether CloudTrail wrote it: no digest speaks for it",

@@ -174,10 +174,10 @@ fn every_sealed_sample_gets_its_right_verdict_and_the_page_is_true() {
 
 const HEAD: &str = "# What Sealscope says of every sealed sample
 
-Made by `tests/conformance/verdicts.rs` from the real program's answers, and held against them in every
-test run. *Right* is the verdict that the evidence allows, in Sealscope's words; *the format's own tool*
-is what its reference verifier said of the same bytes. Where that tool says nothing is wrong and the
-right answer is another one, it stands in **bold**.
+Made by `tests/conformance/verdicts.rs` from the real program's answers, and held against them in
+every test run. *Right* is the verdict that the evidence allows, in Sealscope's words; *the format's
+own tool* is what its reference verifier said of the same bytes. Where that tool says nothing is
+wrong and the right answer is another one, it stands in **bold**.
 ";
 
 const COLUMNS: &str = "| sample | key | right | Sealscope | names | the format's own tool |\n\

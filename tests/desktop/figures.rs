@@ -36,8 +36,8 @@ const IDLE: &str = "const done = arguments[arguments.length - 1];
     };
     requestAnimationFrame(step)";
 
-/// Starts a clock at the click on Search, and stops it when a frame has been drawn after all rows of
-/// the answer were put in place.
+/// Starts a clock at the click on Search, and stops it when a frame has been drawn after all rows
+/// of the answer were put in place.
 const WATCH: &str = "const before = document.querySelector('[data-testid=hit-count]').textContent;
     window.searchTook = null;
     document.querySelector('[data-testid=run-query]').addEventListener('click', () => {

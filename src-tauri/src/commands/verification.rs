@@ -196,8 +196,8 @@ fn signer_view(signer: &SignerSummary, summary: &Summary, format: &str) -> Signe
     let says = match (signer.is_trusted, &key) {
         (true, _) if format != "sealog" => "A key that you gave for this run.",
         (false, _) if format != "sealog" => {
-            "Not among the keys that you gave: a key beside the evidence proves nothing about whose \
-             it is."
+            "Not among the keys that you gave: a key beside the evidence proves nothing about \
+             whose it is."
         }
         (true, _) => "A key that you trust for this origin.",
         (false, Some(_)) => "Found in the archive itself: that proves nothing about whose it is.",

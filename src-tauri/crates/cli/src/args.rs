@@ -1,12 +1,53 @@
 //! Arguments that several verbs share.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
-use sealscope_engine::{EntrySettings, GivenForRun, RunTrust, trust_for_this_run};
+use sealscope_engine::{ChainProfile, EntrySettings, GivenForRun, RunTrust, trust_for_this_run};
 
 use crate::failure::Failure;
+
+/// How the digests of a chained log are made.
+#[derive(Debug, Args)]
+pub struct ProfileArgs {
+    /// Read a hash-chained log by this chain profile instead of the one found (see
+    /// docs/chain-profiles.md)
+    #[arg(long, value_name = "FILE.toml")]
+    pub profile: Option<PathBuf>,
+}
+
+/// Bytes of a profile that are read: it is a page of text.
+const PROFILE_BYTES_MAX: u64 = 1 << 20;
+
+impl ProfileArgs {
+    /// Nothing said of how entries are read but the profile.
+    pub fn settings(&self) -> Result<EntrySettings, Failure> {
+        Ok(EntrySettings {
+            profile: self.load()?,
+            ..EntrySettings::default()
+        })
+    }
+
+    /// Reads the profile.
+    pub fn load(&self) -> Result<Option<Arc<ChainProfile>>, Failure> {
+        let Some(path) = &self.profile else {
+            return Ok(None);
+        };
+        let next = "Give a file as src-tauri/docs/chain-profiles.md describes it.";
+        let failed = |why: &str| Failure::new(format!("{}: {why}", path.display()), next);
+        let mut text = String::new();
+        let file = File::open(path).map_err(|error| failed(&error.to_string()))?;
+        file.take(PROFILE_BYTES_MAX)
+            .read_to_string(&mut text)
+            .map_err(|error| failed(&error.to_string()))?;
+        let profile = ChainProfile::from_toml(&text).map_err(|error| failed(&error.to_string()))?;
+        Ok(Some(Arc::new(profile)))
+    }
+}
 
 /// Keys and anchors for one run.
 #[derive(Debug, Args)]

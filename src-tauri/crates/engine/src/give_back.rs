@@ -23,6 +23,12 @@ pub enum GiveBackError {
     /// Whoever takes the bytes failed.
     #[error(transparent)]
     Output(#[from] io::Error),
+    /// The archive is made of the original files themselves.
+    #[error("this archive holds no copies of files: its own files are the originals")]
+    NoCopies,
+    /// Only journals have an export format.
+    #[error("only journals of systemd have an export format")]
+    NoJournal,
     /// It was asked to stop.
     #[error("giving back was stopped")]
     Stopped,
@@ -58,6 +64,39 @@ impl OpenArchive {
         })
     }
 
+    /// Calls `take` with each entry of a range of a journal in export format ("Journal Export
+    /// Formats", systemd), its empty line included.
+    ///
+    /// # Errors
+    /// When it is no journal; else see [`GiveBackError`].
+    pub fn each_export(
+        &self,
+        range: Range<Position>,
+        cancel: &Cancel,
+        take: &mut dyn FnMut(Position, &[u8]) -> io::Result<()>,
+    ) -> Result<(), GiveBackError> {
+        let Structure::Journal(journal) = self.archive().structure() else {
+            return Err(GiveBackError::NoJournal);
+        };
+        let mut position = self.first_position();
+        for ordinal in 0..self.archive().segment_count() {
+            if cancel.is_stopped() {
+                return Err(GiveBackError::Stopped);
+            }
+            if range.end <= position {
+                return Ok(());
+            }
+            let (_, entries) = journal.read_export(ordinal)?;
+            for entry in entries {
+                if range.contains(&position) {
+                    take(position, &entry)?;
+                }
+                position += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// Gives the original bytes of each sealed source back, unpacked, and compares them with the
     /// digests that were sealed. A plain log is one source, without a digest to compare with.
     ///
@@ -69,10 +108,8 @@ impl OpenArchive {
         sink: &mut dyn SourceSink,
     ) -> Result<(), GiveBackError> {
         match self.archive().structure() {
-            Structure::Unsealed
-            | Structure::CloudTrail(_)
-            | Structure::Journal(_)
-            | Structure::Chained(_) => self.give_back_plain(cancel, sink),
+            Structure::CloudTrail(_) | Structure::Journal(_) => Err(GiveBackError::NoCopies),
+            Structure::Unsealed | Structure::Chained(_) => self.give_back_plain(cancel, sink),
             Structure::Sealog(_) => {
                 let mut sources = SourceBytes::default();
                 self.each_segment(cancel, &mut |segment| {

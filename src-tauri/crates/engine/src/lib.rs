@@ -88,6 +88,7 @@ pub use trust_files::{Authority, RunTrust, TrustItem, load_trust, trust_for_this
 pub use trust_store::{StoredKey, StoredOther, TrustStoreError, TrustStoreFile};
 pub use workspace::{OpenRequest, RunMode, RunOutcome, Workspace};
 
+pub use sealscope_archive::chained_jsonl::ChainProfile;
 pub use sealscope_archive::sealog::{
     Header, SourceForm, SourceName, SourceOutcome, SourceSink, safe_file_name,
 };

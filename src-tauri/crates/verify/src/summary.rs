@@ -27,8 +27,8 @@ pub struct SignerSummary {
 /// One seal in a chain of seals: a digest file, a tag of a journal, the digests of a run of lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealLink {
-    /// What it is, in a few words: `Digest of 11:09 to 12:09`, `Seal 12, epoch 40`. No markup; names
-    /// that come from the archive are not escaped here.
+    /// What it is, in a few words: `Digest of 11:09 to 12:09`, `Seal 12, epoch 40`. No markup;
+    /// names that come from the archive are not escaped here.
     pub label: String,
     /// Stored positions of the entries that it covers.
     pub covers: Vec<Range<Position>>,

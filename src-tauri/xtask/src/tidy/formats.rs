@@ -22,7 +22,8 @@ pub fn check(repo: &Repo) -> anyhow::Result<Vec<Complaint>> {
                 "the format's folder needs a documented mod.rs",
             ));
         }
-        let fixtures = format!("{FIXTURES}{format}/");
+        // Fixtures go by the format's name, which has hyphens.
+        let fixtures = format!("{FIXTURES}{}/", format.replace('_', "-"));
         if !repo
             .files
             .iter()

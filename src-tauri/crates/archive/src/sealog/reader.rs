@@ -103,8 +103,8 @@ impl SealogArchive {
         walk::read_list(&self.source, place)
     }
 
-    /// Reads the token of an SLTS frame: at most [`limits::SLTS_BYTES_MAX`] bytes of DER, nothing of
-    /// which is believed.
+    /// Reads the token of an SLTS frame: at most [`limits::SLTS_BYTES_MAX`] bytes of DER,
+    /// nothing of which is believed.
     ///
     /// # Errors
     /// When the medium fails.

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use sealscope_engine::{EntrySettings, GiveBackError, OpenArchive};
+use sealscope_engine::{GiveBackError, OpenArchive};
 
 use super::Run;
+use crate::args::ProfileArgs;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::text::{counted, escaped_bytes};
@@ -36,6 +37,9 @@ pub struct CatArgs {
     /// Only the entries at positions A to B-1, from 0; either side may be left out
     #[arg(long, value_name = "A..B", value_parser = range, conflicts_with = "raw")]
     range: Option<Range<u64>>,
+    /// Entries of a journal as `journalctl -o export` prints them (without it, as `-o json` does)
+    #[arg(long, conflicts_with = "raw")]
+    export: bool,
     /// The bytes of the files that were sealed, unpacked, instead of the entries
     #[arg(long)]
     raw: bool,
@@ -48,11 +52,13 @@ pub struct CatArgs {
     /// Print one JSON object about the files written (with -o)
     #[arg(long, requires = "output")]
     json: bool,
+    #[command(flatten)]
+    profile: ProfileArgs,
 }
 
 pub fn run(args: &CatArgs, run: &Run) -> Result<Exit, Failure> {
     let paths = std::slice::from_ref(&args.path);
-    let workspace = opening::open(paths, None, EntrySettings::default(), run)?;
+    let workspace = opening::open(paths, None, args.profile.settings()?, run)?;
     let archive = match workspace.archives() {
         [] => return Ok(Exit::CouldNotLook),
         [only] => only,
@@ -74,6 +80,15 @@ fn entries(archive: &Arc<OpenArchive>, args: &CatArgs, run: &Run) -> Result<(), 
     let mut output = Output::open();
     let is_terminal = output.is_terminal();
     let range = args.range.clone().unwrap_or(0..u64::MAX);
+    if args.export {
+        // Binary by its nature: a terminal gets it escaped, entry by entry.
+        let given = archive.each_export(range, &run.cancel, &mut |_, bytes| match is_terminal {
+            true => output.line(&escaped_bytes(bytes)),
+            false => output.bytes(bytes),
+        });
+        output.flush()?;
+        return given.map_err(failure);
+    }
     let given = archive.each_entry(range, &run.cancel, &mut |_, bytes| {
         if is_terminal {
             return output.line(&escaped_bytes(bytes));
@@ -93,6 +108,10 @@ fn failure(error: GiveBackError) -> Failure {
             Failure::Interrupted
         }
         GiveBackError::Output(error) => Failure::from(error),
+        GiveBackError::NoCopies => {
+            Failure::new(error.to_string(), "Take those, or leave --raw out.")
+        }
+        GiveBackError::NoJournal => Failure::new(error.to_string(), "Leave --export out."),
         GiveBackError::Read(_) => Failure::new(
             error.to_string(),
             "Check the medium, and take an image of it before trying again.",

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sealscope_engine::{
-    CopiesCompared, Difference, DifferenceKind, EntrySettings, OpenArchive, Progress, RunMode,
-    compare_copies,
+    CopiesCompared, Difference, DifferenceKind, OpenArchive, Progress, RunMode, compare_copies,
 };
 
 use super::Run;
-use crate::args::TrustArgs;
+use crate::args::{ProfileArgs, TrustArgs};
 use crate::failure::Failure;
 use crate::json::compare::CompareObject;
 use crate::output::Output;
@@ -42,6 +41,8 @@ pub struct CompareArgs {
     second: PathBuf,
     #[command(flatten)]
     trust: TrustArgs,
+    #[command(flatten)]
+    profile: ProfileArgs,
     /// Print one JSON object (sealscope.compare/1)
     #[arg(long)]
     json: bool,
@@ -49,7 +50,7 @@ pub struct CompareArgs {
 
 pub fn run(args: &CompareArgs, run: &Run) -> Result<Exit, Failure> {
     let paths = [args.first.clone(), args.second.clone()];
-    let workspace = opening::open(&paths, Some(&args.trust), EntrySettings::default(), run)?;
+    let workspace = opening::open(&paths, Some(&args.trust), args.profile.settings()?, run)?;
     let [first, second] = workspace.archives() else {
         if workspace.failures().is_empty() {
             return Err(Failure::new(

@@ -6,7 +6,7 @@ use clap::Args;
 use sealscope_engine::{ArchiveInfo, Ledger, OpenArchive, RunMode, SourceInfo};
 
 use super::Run;
-use crate::args::ReadingArgs;
+use crate::args::{ProfileArgs, ReadingArgs};
 use crate::failure::Failure;
 use crate::json::info::InfoObject;
 use crate::json::seal::form_word;
@@ -38,10 +38,14 @@ pub struct InfoArgs {
     json: bool,
     #[command(flatten)]
     reading: ReadingArgs,
+    #[command(flatten)]
+    profile: ProfileArgs,
 }
 
 pub fn run(args: &InfoArgs, run: &Run) -> Result<Exit, Failure> {
-    let workspace = opening::open(&args.paths, None, args.reading.settings(), run)?;
+    let mut settings = args.reading.settings();
+    settings.profile = args.profile.load()?;
+    let workspace = opening::open(&args.paths, None, settings, run)?;
     let is_finished = opening::work(&workspace, RunMode::Index, "reading", run);
     let mut output = Output::open();
     for (number, archive) in workspace.archives().iter().enumerate() {

@@ -14,7 +14,7 @@ use sealscope_engine::{
 };
 
 use super::Run;
-use crate::args::{ReadingArgs, TrustArgs};
+use crate::args::{ProfileArgs, ReadingArgs, TrustArgs};
 use crate::failure::{Failure, complain};
 use crate::json::search::{Figures, HitObject, SearchHead};
 use crate::output::Output;
@@ -109,6 +109,8 @@ pub struct SearchArgs {
     trust: TrustArgs,
     #[command(flatten)]
     reading: ReadingArgs,
+    #[command(flatten)]
+    profile: ProfileArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -147,7 +149,8 @@ pub fn run(args: &SearchArgs, run: &Run) -> Result<Exit, Failure> {
         return Err(wrong_query(&args.query, &error));
     }
     let span = times::span(args.from.as_deref(), args.to.as_deref())?;
-    let settings = args.reading.settings();
+    let mut settings = args.reading.settings();
+    settings.profile = args.profile.load()?;
     let workspace = Arc::new(opening::open(
         &args.paths,
         Some(&args.trust),

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sealscope_engine::model::Verdict;
-use sealscope_engine::{EntrySettings, OpenArchive, RunMode, Workspace};
+use sealscope_engine::{OpenArchive, RunMode, Workspace};
 
 use super::Run;
-use crate::args::TrustArgs;
+use crate::args::{ProfileArgs, TrustArgs};
 use crate::failure::Failure;
 use crate::json::verify::VerifyObject;
 use crate::output::Output;
@@ -39,6 +39,8 @@ pub struct VerifyArgs {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
+    #[command(flatten)]
+    profile: ProfileArgs,
     /// End with 3 instead of 0 when entries could have been cut off at either end
     #[arg(long)]
     require_closed: bool,
@@ -51,7 +53,7 @@ pub fn run(args: &VerifyArgs, run: &Run) -> Result<Exit, Failure> {
     let workspace = opening::open(
         &args.paths,
         Some(&args.trust),
-        EntrySettings::default(),
+        args.profile.settings()?,
         run,
     )?;
     let is_finished = opening::work(&workspace, RunMode::Verify, "checking", run);

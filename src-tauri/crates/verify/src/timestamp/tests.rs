@@ -223,7 +223,7 @@ fn a_changed_token_is_never_worth_more_than_the_true_one() {
                 let at = random.below(changed.len());
                 changed[at] ^= 1 << random.below(8);
                 let found = judge(&changed);
-                // Bytes that nothing signs (the status text, certificates that stand by) may change.
+                // Bytes that nothing signs (status text, certificates that stand by) may change.
                 assert!(
                     found.state >= truth.state,
                     "{} at {at}: {found:#?}",

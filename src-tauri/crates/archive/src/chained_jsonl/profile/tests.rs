@@ -1,7 +1,8 @@
 use super::super::shipped_profiles;
 use super::*;
 
-const SHORT: &str = "[chain]\nname = \"x\"\nown = { path = \"/hash\" }\nprev = { path = \"/prev\" }\n\
+const SHORT: &str = "[chain]\nname = \"x\"\nown = { path = \"/hash\" }\n\
+                     prev = { path = \"/prev\" }\n\
                      genesis = [\"\"]\n[preimage]\n\
                      parts = [{ canon = \"jcs\", minus = [\"/hash\"] }]\n";
 

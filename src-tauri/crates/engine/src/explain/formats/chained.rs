@@ -186,11 +186,11 @@ const GAP: Words = Words {
 
 const RECIPE: Words = Words {
     can_mean: &[
-        "the log does not state how its digests are made: the recipe that reproduces them was taken",
+        "the log does not state how its digests are made; the recipe that fits was taken",
         "where it fits no entry: the log is made by another recipe, or every entry was changed",
     ],
     does_not_tell: &[
-        "that its writer uses exactly this recipe: an entry that does not fit can be made otherwise",
+        "that its writer uses exactly this recipe; an entry that differs can be made otherwise",
     ],
     next_step: "Ask how the writer makes its digests, and give the recipe with --profile.",
 };

@@ -61,81 +61,75 @@ const REGULAR: Layout = Layout {
 #[must_use]
 pub fn fixture_journals() -> Vec<JournalFixture> {
     let usual = || sealed_epochs(Layout::USUAL, &[0, 1, 2]);
-    let fixture = |(state, name, what, verdict, bytes)| JournalFixture {
-        state,
-        name,
-        what,
-        verdict,
-        bytes,
+    let longer = |seal: Option<u64>| {
+        let mut journal = sealed_epochs(Layout::USUAL, &[0, 1]);
+        write_epoch(&mut journal, 2, 3);
+        if let Some(epoch) = seal {
+            journal.seal(epoch);
+        }
+        journal.finish()
     };
+    let unsealed = Layout {
+        is_sealed: false,
+        ..Layout::USUAL
+    };
+    let regular = |epochs: &[u64]| sealed_epochs(REGULAR, epochs).finish();
+    let remade = sealed_epochs(unsealed, &[0, 1, 2]).finish();
+    let other_process = changed(usual().finish(), b"_PID=7", b"_PID=9");
     [
         (
-            "intact",
             "compact",
             "Compact, keyed hash, as systemd 252 writes.",
             "intact",
             usual().finish(),
         ),
         (
-            "intact",
             "regular",
-            "Regular, Jenkins' hash, a seal promised for every epoch.",
+            "Regular, Jenkins' hash, continuous seals.",
             "intact",
-            sealed_epochs(REGULAR, &[0, 1, 2]).finish(),
+            regular(&[0, 1, 2]),
         ),
         (
-            "intact",
             "unsealed-end",
-            "Two entries follow the last seal.",
+            "Three entries follow the last seal.",
             "unsealed",
-            {
-                let mut journal = usual();
-                write_epoch(&mut journal, 3, 2);
-                journal.finish()
-            },
+            longer(None),
         ),
         (
-            "tampered",
             "field-changed",
             "The process of entry 0 is another.",
             "broken",
-            { changed(usual().finish(), b"_PID=7", b"_PID=9") },
+            other_process,
         ),
         (
-            "tampered",
             "resealed",
-            "The last seal was made anew with a later key.",
+            "The last seal was made with a later key.",
             "broken",
-            {
-                let mut journal = sealed_epochs(Layout::USUAL, &[0, 1]);
-                write_epoch(&mut journal, 2, 3);
-                journal.seal(7);
-                journal.finish()
-            },
+            longer(Some(7)),
         ),
         (
-            "tampered",
             "seals-cut-out",
             "Epochs 1 to 4 are missing.",
             "broken",
-            { sealed_epochs(REGULAR, &[0, 5]).finish() },
+            regular(&[0, 5]),
         ),
         (
-            "tampered",
             "remade-without-seals",
             "Made anew, not sealed.",
             "unsealed",
-            {
-                let layout = Layout {
-                    is_sealed: false,
-                    ..Layout::USUAL
-                };
-                sealed_epochs(layout, &[0, 1, 2]).finish()
-            },
+            remade,
         ),
     ]
-    .map(fixture)
-    .into()
+    .into_iter()
+    .enumerate()
+    .map(|(number, (name, what, verdict, bytes))| JournalFixture {
+        state: if number < 3 { "intact" } else { "tampered" },
+        name,
+        what,
+        verdict,
+        bytes,
+    })
+    .collect()
 }
 
 /// The file with the first place that holds one text changed to hold another.

@@ -8,10 +8,11 @@
 use sealscope_archive::Archive;
 use sealscope_archive::journal::JournalArchive;
 use sealscope_model::{
-    Aspect, AspectState, Aspects, Base, Break, BreakKind, Computed, Damage, Digest, End,
-    EntryCounts, Observation, ObservationKind, Position, Strength, Verdict, VerdictRanges,
+    Base, Break, BreakKind, Computed, Damage, Digest, End, EntryCounts, Observation,
+    ObservationKind, Position, Strength, Verdict, VerdictRanges,
 };
 
+use super::aspects::aspects;
 use super::check::{SealCheck, given};
 use super::collect::{FileCase, Outcome, collect};
 use super::key::SealTimes;
@@ -45,6 +46,10 @@ pub(super) struct Facts<'a> {
     pub(super) missing: (u64, u64),
     /// A header says that its file is sealed.
     pub(super) claims_seals: bool,
+    /// A promised seal is missing, or one stands out of its turn.
+    pub(super) has_gap: bool,
+    /// Seals that match.
+    pub(super) tags_held: u64,
 }
 
 /// A run of positions with its verdict; `None`: not looked at.
@@ -472,9 +477,11 @@ impl Judged {
             wrong_keys: self.wrong_keys,
             missing: self.missing,
             claims_seals: self.claims_seals,
+            has_gap: self.has_gap,
+            tags_held: self.tags_held,
         };
         let says = words::sentence(&facts);
-        let aspects = self.aspects(verdict, has_key);
+        let aspects = aspects(&facts);
         Summary {
             verdict,
             strength: if self.tags > 0 { KEYED } else { Strength::NONE },
@@ -515,67 +522,6 @@ impl Judged {
             verdict = verdict.and(Verdict::Unproven);
         }
         verdict
-    }
-
-    fn aspects(&self, verdict: Verdict, has_key: bool) -> Aspects {
-        use AspectState::{Absent, Broken, NotCheckable};
-        let first = |kinds: &[BreakKind]| {
-            let found = self.breaks.iter().find(|one| kinds.contains(&one.kind));
-            found.map(|one| Aspect::because(Broken, one.says.clone()))
-        };
-        let otherwise = || {
-            if self.tags == 0 {
-                Aspect::because(Absent, "This journal has no seals.")
-            } else if !has_key {
-                Aspect::because(NotCheckable, "The verification key is missing.")
-            } else if self.wrong_keys > 0 {
-                Aspect::because(NotCheckable, "No seal matches under the key given.")
-            } else if verdict == Verdict::Unsealed {
-                Aspect::because(NotCheckable, "The last entries are not sealed.")
-            } else {
-                Aspect::OK
-            }
-        };
-        let content = [
-            BreakKind::Modified,
-            BreakKind::Checksum,
-            BreakKind::Resealed,
-        ];
-        let seal = [
-            BreakKind::BadSignature,
-            BreakKind::Modified,
-            BreakKind::Resealed,
-            BreakKind::Relinked,
-        ];
-        let signer = match (self.tags, has_key) {
-            (0, _) => Aspect::because(Absent, "Nobody has sealed this journal."),
-            (_, false) => Aspect::because(NotCheckable, "The verification key is missing."),
-            _ if self.tags_held == 0 => {
-                Aspect::because(NotCheckable, "No seal matches under the key given.")
-            }
-            _ => Aspect::OK,
-        };
-        let completeness = if self.has_gap {
-            first(&[BreakKind::Relinked]).unwrap_or(Aspect::OK)
-        } else if self.missing != (0, 0) {
-            Aspect::because(NotCheckable, "The end of the file is missing.")
-        } else {
-            Aspect::because(
-                NotCheckable,
-                "The end is open: later entries could have been cut off.",
-            )
-        };
-        Aspects {
-            content: first(&content).unwrap_or_else(otherwise),
-            order: first(&[BreakKind::Moved, BreakKind::Relinked]).unwrap_or_else(otherwise),
-            seal: first(&seal).unwrap_or_else(otherwise),
-            signer,
-            time: Aspect::because(
-                Absent,
-                "No timestamp token proves when the journal was sealed.",
-            ),
-            completeness,
-        }
     }
 }
 

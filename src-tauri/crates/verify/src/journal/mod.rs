@@ -8,6 +8,7 @@
 //! under a seal that holds as well. 2. A rule that fails is told, and the check goes on. 3. Nothing
 //! is read from the file's own indexes.
 
+mod aspects;
 mod check;
 mod collect;
 mod fsprg;

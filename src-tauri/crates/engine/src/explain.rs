@@ -18,7 +18,7 @@ mod observations;
 mod tests;
 mod verdicts;
 
-pub use verdicts::{VerdictWords, explain_verdict};
+pub use verdicts::{COLLECTING, VerdictWords, explain_verdict};
 
 use formats::Sealing;
 

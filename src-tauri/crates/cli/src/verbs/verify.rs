@@ -5,6 +5,7 @@ mod story;
 use std::path::PathBuf;
 
 use clap::Args;
+use sealscope_engine::explain::COLLECTING;
 use sealscope_engine::model::Verdict;
 use sealscope_engine::{OpenArchive, RunMode, Workspace};
 
@@ -28,11 +29,23 @@ Over several archives: any broken 1; else any that could not be opened 2; else a
 Examples:
   sealscope verify audit.sealog
   sealscope verify audit.sealog --trust acme.vkey --require-closed
-  sealscope verify evidence/ --json | jq -r '[.path, .verdict] | @tsv'";
+  sealscope verify bucket/ --key public-keys.json
+  sealscope verify system.journal --key 54c134-461b43-041cbd-cbc8a0/6516c-d693a400
+  sealscope verify audit.jsonl --profile recipe.toml --anchor head.txt
+  sealscope verify evidence/ --json | jq -r '[.path, .verdict] | @tsv'
+
+How to copy a CloudTrail trail with its signatures stands in --help.";
+
+fn long_help() -> String {
+    format!(
+        "{EXAMPLES}\n\nCloudTrail, with signatures:\n{}",
+        COLLECTING.trim()
+    )
+}
 
 /// Check the seals of archives and say which entries were changed
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, after_long_help = long_help())]
 pub struct VerifyArgs {
     /// Archives: files, or folders with all files below
     #[arg(value_name = "PATH", required = true)]

@@ -2,7 +2,7 @@
 
 use sealscope_model::{Strength, Verdict};
 use sealscope_verify::Summary;
-use sealscope_verify::cloudtrail::COLLECTING;
+pub use sealscope_verify::cloudtrail::COLLECTING;
 
 use super::formats::Sealing;
 use super::{Explanation, Words, as_sentence, verdict_title};

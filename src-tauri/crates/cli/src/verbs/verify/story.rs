@@ -2,7 +2,7 @@
 
 use sealscope_engine::model::{Aspect, Break, BreakKind, End, Verdict};
 use sealscope_engine::{
-    OpenArchive, SignerSummary, Summary, TimestampFinding, TimestampState, VerifierKey,
+    OpenArchive, SignerSummary, Summary, TimestampFinding, TimestampState, VerifierKey, explain,
 };
 
 use crate::failure::Failure;
@@ -60,7 +60,7 @@ pub fn tell(
         output,
     )?;
     for note in summary.notes.iter().chain(notes) {
-        output.line(&format!("  note      {}", escaped(note)))?;
+        tell_note(note, output)?;
     }
     if archive.has_changed() {
         output.line("  note      The file has changed since it was opened: check it again.")?;
@@ -94,7 +94,13 @@ fn tell_facts(
     );
     if summary.checkpoints > 0 {
         let held = grouped(summary.checkpoints_held);
-        let all = counted(summary.checkpoints, "checkpoint holds", "checkpoints hold");
+        let noun = seal_noun(archive.format(), summary.checkpoints);
+        let verb = if summary.checkpoints == 1 {
+            "holds"
+        } else {
+            "hold"
+        };
+        let all = format!("{} {noun} {verb}", grouped(summary.checkpoints));
         strength.push(format!("{held} of {all} under a trusted key"));
     }
     output.line(&format!("  seals     {}", strength.join(", ")))?;
@@ -102,7 +108,10 @@ fn tell_facts(
         output.line(&format!("  log       {}", escaped(origin)))?;
     }
     for signer in &summary.signers {
-        output.line(&format!("  signer    {}", signer_words(signer)))?;
+        output.line(&format!(
+            "  signer    {}",
+            signer_words(signer, archive.format())
+        ))?;
     }
     for stamp in &summary.outside.timestamps {
         output.line(&format!("  time      {}", stamp_words(stamp)))?;
@@ -124,18 +133,39 @@ fn tell_facts(
     Ok(())
 }
 
-fn signer_words(signer: &SignerSummary) -> String {
+/// A remark; one of several lines, such as a chain profile, is printed as it is laid out.
+fn tell_note(note: &str, output: &mut Output) -> Result<(), Failure> {
+    for (number, line) in note.lines().enumerate() {
+        let label = if number == 0 { "note" } else { "" };
+        output.line(format!("  {label:<9} {}", escaped(line)).trim_end())?;
+    }
+    Ok(())
+}
+
+/// What the seals of a format are called.
+fn seal_noun(format: &str, count: u64) -> &'static str {
+    let (one, many) = match format {
+        "cloudtrail" => ("digest", "digests"),
+        "journal" => ("seal", "seals"),
+        "chained-jsonl" => ("entry", "entries"),
+        _ => ("checkpoint", "checkpoints"),
+    };
+    if count == 1 { one } else { many }
+}
+
+fn signer_words(signer: &SignerSummary, format: &str) -> String {
     let trust = if signer.is_trusted {
         "trusted"
     } else {
         "not trusted"
     };
-    let checkpoints = counted(signer.checkpoints, "checkpoint", "checkpoints");
-    format!(
-        "{} ({}), {trust}, {checkpoints}",
-        escaped(&signer.name),
-        escaped(&signer.key_id)
-    )
+    let seals = seal_noun(format, signer.checkpoints);
+    let count = grouped(signer.checkpoints);
+    let id = match signer.key_id.as_str() {
+        "" => String::new(),
+        id => format!(" ({})", escaped(id)),
+    };
+    format!("{}{id}, {trust}, {count} {seals}", escaped(&signer.name))
 }
 
 fn stamp_words(stamp: &TimestampFinding) -> String {
@@ -271,6 +301,12 @@ fn tell_next_step(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let path = shell_path(archive.path());
+    if let Some(words) = explain::explain_verdict(summary, archive.format())
+        && archive.format() != "sealog"
+        && archive.format() != "lines"
+    {
+        return tell_what_is_missing(&words, output);
+    }
     let stranger = summary.signers.iter().find(|signer| !signer.is_trusted);
     match summary.verdict {
         Verdict::Broken => {
@@ -292,6 +328,19 @@ fn tell_next_step(
             ))?;
         }
         Verdict::Intact | Verdict::Consistent | Verdict::Unsealed => {}
+    }
+    Ok(())
+}
+
+/// What would prove more of an archive that others sealed.
+fn tell_what_is_missing(words: &explain::VerdictWords, output: &mut Output) -> Result<(), Failure> {
+    output.line("")?;
+    let next = format!("Next: {}", words.words.next_step);
+    for line in wrapped(&next, SENTENCE_CHARACTERS) {
+        output.line(&format!("  {line}"))?;
+    }
+    for line in words.recipe.unwrap_or_default().trim().lines() {
+        output.line(format!("    {line}").trim_end())?;
     }
     Ok(())
 }

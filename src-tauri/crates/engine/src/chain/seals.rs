@@ -219,6 +219,10 @@ fn under_no_seal(
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::single_range_in_vec_init,
+    reason = "a seal covers one range of entries here"
+)]
 mod tests {
     use super::*;
 

@@ -41,6 +41,30 @@ impl Counts {
         counts
     }
 
+    /// The counts in what `python3 -m unittest` printed: `Ran 52 tests in 17.9s`, then `OK
+    /// (skipped=1)` or `FAILED (failures=1, errors=2)`.
+    pub fn from_unittest(printed: &str, is_ok: bool) -> Self {
+        let ran = printed.lines().rfind(|line| line.starts_with("Ran "));
+        let ran = ran.map_or(0, |line| {
+            number_before(line, "tests").max(number_before(line, "test"))
+        });
+        let last = printed
+            .lines()
+            .rfind(|line| line.starts_with("OK") || line.starts_with("FAILED"));
+        let of = |name: &str| {
+            let words = last.unwrap_or_default().split(['(', ')', ',', ' ']);
+            let found = words.filter_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+            found.filter_map(|number| number.parse::<u64>().ok()).sum()
+        };
+        let skipped: u64 = of("skipped");
+        let failed = (of("failures") + of("errors")).max(u64::from(!is_ok));
+        Self {
+            passed: ran.saturating_sub(failed + skipped),
+            failed,
+            skipped,
+        }
+    }
+
     /// The counts in vitest's summary: ` Tests  1 failed | 12 passed | 2 skipped (15)`.
     pub fn from_vitest(printed: &str) -> Self {
         let plain = without_colours(printed);
@@ -90,6 +114,23 @@ fn without_colours(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unittest_says_how_many_ran_and_how_they_ended() {
+        let counts = |passed, failed, skipped| Counts {
+            passed,
+            failed,
+            skipped,
+        };
+        let read = |text, is_ok| Counts::from_unittest(text, is_ok);
+        assert_eq!(
+            read("...\nRan 52 tests in 17.8s\n\nOK\n", true),
+            counts(52, 0, 0)
+        );
+        let bad = "Ran 5 tests in 1s\n\nFAILED (failures=1, errors=1, skipped=1)\n";
+        assert_eq!(read(bad, false), counts(2, 2, 1));
+        assert_eq!(read("", false), counts(0, 1, 0));
+    }
 
     #[test]
     fn every_program_that_cargo_ran_is_counted() {

@@ -57,6 +57,7 @@ fn run_steps(report: &mut Report, counts: &mut Counts) {
         report.step(name, || steps::rust_tests(selection, counts));
     }
     report.step("black-box tests", || steps::black_box(counts));
+    report.step("the second verifier", || steps::second_verifier(counts));
     report.step("window", || steps::window(counts));
     report.step("documentation", steps::documentation);
     report.step("the window without its test door", || {

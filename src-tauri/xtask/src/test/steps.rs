@@ -88,6 +88,21 @@ pub fn black_box(counts: &mut Counts) -> anyhow::Result<bool> {
     rust_tests(&selection, counts)
 }
 
+/// The tests of the verifier in Python, which shares nothing with this workspace.
+pub fn second_verifier(counts: &mut Counts) -> anyhow::Result<bool> {
+    let mut python = shell::tool("python3");
+    python
+        .args(["-m", "unittest"])
+        .current_dir(place::repository().join("tests/independent"));
+    let heard = shell::run_and_hear(&mut python)?;
+    let found = Counts::from_unittest(&heard.text, heard.ok);
+    counts.add(found);
+    if found == Counts::default() {
+        bail!("the second verifier's tests did not say how many ran");
+    }
+    Ok(heard.ok)
+}
+
 /// The tests that drive the real window. One at a time: they share two cores with a web view each.
 pub fn window(counts: &mut Counts) -> anyhow::Result<bool> {
     rust_tests(&["--test", WINDOW, "--", "--test-threads=1"], counts)

@@ -300,7 +300,11 @@ impl<'a> Drawing<'a> {
             .filter(|_| is_broken)
             .and_then(|summary| break_at(summary, self.log.as_deref(), position).cloned());
         if let Some(found) = found {
-            return (kind_of(Some(&found)), note_of(&found));
+            let note = match &self.log {
+                Some(_) => note_of(&found),
+                None => note_of_others(&found),
+            };
+            return (kind_of(Some(&found)), note);
         }
         let kind = if line.control.is_some() {
             ChainKind::Control
@@ -345,6 +349,15 @@ fn note_of(found: &Break) -> String {
         (BreakKind::Moved, true) => format!("sealed as {}", grouped(found.position)),
         (BreakKind::Duplicated, true) => format!("repeats {}", grouped(found.position)),
         (_, true) => found.says.clone(),
+    }
+}
+
+/// The same where the seals are of others: what they state is no leaf, and must not stand beside
+/// one as if the two could be compared.
+fn note_of_others(found: &Break) -> String {
+    match (found.kind, found.exact) {
+        (BreakKind::Modified, true) => "does not match what was sealed".to_owned(),
+        _ => note_of(found),
     }
 }
 
@@ -399,7 +412,7 @@ impl<'a> Entries<'a> {
             digest: Some(leaf),
             verdict,
             link,
-            note: found.map(note_of).unwrap_or_default(),
+            note: found.map(note_of_others).unwrap_or_default(),
             ..ChainNode::new(kind_of(found), grouped(position))
         };
         Ok(missing_before(self.archive, position)

@@ -67,8 +67,9 @@ pub(super) const fn observation_title(
     sealing: Sealing,
 ) -> Option<&'static str> {
     match sealing {
-        Sealing::Log | Sealing::Journal => None,
+        Sealing::Log => None,
         Sealing::CloudTrail => cloudtrail::observation_title(kind),
+        Sealing::Journal => journal::observation_title(kind),
         Sealing::Chained => chained::observation_title(kind),
     }
 }

@@ -20,10 +20,14 @@ pub(super) fn title(found: &Break) -> Option<String> {
         BreakKind::Modified | BreakKind::BadSignature => {
             format!("Seal over entries {first} to {last} does not match")
         }
+        BreakKind::Resealed if found.count == 1 => {
+            format!("Entry {first} does not fit the time of its seal")
+        }
         BreakKind::Resealed if found.count > 0 => {
             format!("Entries {first} to {last} do not fit the time of their seal")
         }
         BreakKind::Resealed => "Seal of another time".to_owned(),
+        BreakKind::Moved => format!("Numbers do not rise at entry {first}"),
         BreakKind::Relinked => "Seals do not follow each other".to_owned(),
         BreakKind::MissingFile => "Journal file missing".to_owned(),
         BreakKind::Checksum => "Stored hash does not match its data".to_owned(),
@@ -38,6 +42,7 @@ pub(super) fn words(found: &Break) -> Option<Words> {
         BreakKind::Resealed => RESEALED,
         BreakKind::Relinked => RELINKED,
         BreakKind::Removed => REMOVED,
+        BreakKind::Moved => UNORDERED,
         BreakKind::MissingFile => MISSING_FILE,
         BreakKind::Checksum => DATA_HASH,
         _ => return None,
@@ -51,6 +56,13 @@ pub(super) const fn observation(kind: ObservationKind) -> Option<Words> {
         ObservationKind::ClockReversed => Some(CLOCK),
         ObservationKind::UnlistedFile => Some(UNLISTED),
         ObservationKind::KeyBesideEvidence => Some(KEY_BESIDE),
+        _ => None,
+    }
+}
+
+pub(super) const fn observation_title(kind: ObservationKind) -> Option<&'static str> {
+    match kind {
+        ObservationKind::SequenceGap => Some("Seals or numbers out of step"),
         _ => None,
     }
 }
@@ -128,6 +140,19 @@ const REMOVED: Words = Words {
     next_step: COPY,
 };
 
+const UNORDERED: Words = Words {
+    can_mean: &[
+        "entries were put in another order, or an older one was put in later, and sealed so",
+        "parts of two journals were joined",
+        "journald numbered entries anew",
+    ],
+    does_not_tell: &[
+        "who did it, or when",
+        "that the content of the entries was changed: their seal holds",
+    ],
+    next_step: COPY,
+};
+
 const MISSING_FILE: Words = Words {
     can_mean: &[
         "an older file of the journal was deleted, by journald itself to save space or by somebody",
@@ -151,17 +176,17 @@ const DATA_HASH: Words = Words {
 
 const GAP: Words = Words {
     can_mean: &[
-        "nothing was written in these intervals: journals of systemd before 255 are then not \
-         sealed",
-        "the machine was off, or sealing was stopped",
+        "where seals are left out: nothing was written in these intervals (systemd before 255 then \
+         sets no seal), or the machine was off",
         "an older state was put back, and sealing went on from there: entries in between are gone",
+        "where numbers do not rise: entries were put in another order, or two journals were joined",
     ],
     does_not_tell: &[
-        "which of these it was: no seal covers the time in between",
-        "that the entries here were changed: they are judged by their own seals",
+        "which of these it was",
+        "that the entries here were changed: they are judged by their own seals, where they have \
+         any",
     ],
-    next_step: "Compare the time of the gap with other logs of the machine, such as its starts and \
-                stops.",
+    next_step: "Compare the time with other logs of the machine, such as its starts and stops.",
 };
 
 const SILENCE: Words = Words {

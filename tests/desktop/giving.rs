@@ -105,7 +105,6 @@ async fn a_changed_cloudtrail_log_is_found_once_the_public_keys_are_given() -> a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "until journals are read"]
 async fn a_sealed_journal_is_unproven_until_its_key_is_pasted() -> anyhow::Result<()> {
     let Some(files) = shared_files(&["journals/01-sealed-intact.journal.zst"]) else {
         return Ok(());

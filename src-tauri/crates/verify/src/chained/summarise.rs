@@ -278,7 +278,7 @@ impl Case<'_> {
         if !self.keys.profile.has_partitions() {
             let breaks = facts.into_iter();
             return breaks
-                .map(|(_, fact)| self.placed(words::break_of(fact, None)))
+                .map(|(_, fact)| words::break_of(fact, None))
                 .collect();
         }
         // A chain among others has numbers of its own: positions are those of the file.
@@ -294,25 +294,9 @@ impl Case<'_> {
         let places = scene.entries_at(&wanted);
         let breaks = facts.into_iter().map(|(chain, fact)| {
             let stored = places.get(&at(chain, fact)).map(|again| again.stored);
-            self.placed(words::break_of(fact, Some(stored.unwrap_or(fact.sealed))))
+            words::break_of(fact, Some(stored.unwrap_or(fact.sealed)))
         });
         breaks.collect()
-    }
-
-    /// Adds where in the file the segment of a break begins.
-    fn placed(&self, mut found: Break) -> Break {
-        let mut first = 0;
-        let at = found.found.unwrap_or(found.position);
-        found.offset_bytes = self
-            .findings
-            .iter()
-            .find(|segment| {
-                first += segment.lines;
-                at < first
-            })
-            .or(self.findings.last())
-            .map(|segment| segment.offset_bytes);
-        found
     }
 
     fn signature_breaks(&self) -> Vec<Break> {
@@ -325,7 +309,6 @@ impl Case<'_> {
                 let mut bad = Break::new(BreakKind::BadSignature, position, 1, says);
                 bad.exact = true;
                 bad.found = Some(position);
-                bad.offset_bytes = Some(found.offset_bytes);
                 breaks.push(bad);
             }
             first += found.lines;

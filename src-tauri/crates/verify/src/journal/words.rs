@@ -302,7 +302,7 @@ fn unproven(facts: &Facts<'_>) -> String {
     let counts = facts.entries;
     if !facts.has_key {
         return format!(
-            "{} sealed, but the verification key is missing: give it with --key.",
+            "{} sealed, but the verification key was not given.",
             counted(counts.unproven, "is", "are")
         );
     }
@@ -385,7 +385,7 @@ fn unsealed(facts: &Facts<'_>) -> String {
     if facts.has_key {
         says + "."
     } else {
-        says + ". The verification key is missing: give it with --key."
+        says + ". The verification key was not given."
     }
 }
 

@@ -229,7 +229,7 @@ fn without_the_key_or_with_another_one_nothing_is_proven() {
     let bytes = three_epochs(Layout::USUAL);
     let other = SEAL_KEY.replace("001122", "112200");
     for (key, part) in [
-        ("-", "verification key is missing"),
+        ("-", "verification key was not given"),
         (&*other, "None of the 4 seals"),
     ] {
         let found = bench.judge(&bytes, key).expect("it opens");

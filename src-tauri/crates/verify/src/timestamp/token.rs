@@ -256,7 +256,7 @@ fn refuse_critical(mut list: Der<'_>) -> Result<(), NoToken> {
     Ok(())
 }
 
-/// Seconds, [0] milliseconds and [1] microseconds, each optional.
+/// Seconds, milliseconds (tag 0) and microseconds (tag 1), each optional.
 fn accuracy_ns(mut parts: Der<'_>) -> Parse<u64> {
     const WHAT: &str = "the accuracy of a timestamp";
     let mut sum = 0u64;

@@ -198,6 +198,10 @@ pub(crate) fn key_of(archive: &OpenArchive, trust: &TrustStore) -> Option<String
         reading.schema.name(),
         reading.settings
     ));
+    // Under another profile other digests are made of the same bytes.
+    if let Structure::Chained(chain) = archive.archive().structure() {
+        text.push_str(&format!("profile {:?}\n", chain.profile().to_toml()));
+    }
     // What is found of a segment may depend on them; a digest, for they may be secret.
     for key in &trust.given_keys {
         text.push_str(&format!("key {}\n", sha256(&key.bytes).to_hex()));

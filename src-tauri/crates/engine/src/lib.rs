@@ -41,7 +41,6 @@ mod sealed_places;
 mod search;
 mod search_job;
 mod shifts;
-pub mod shown;
 mod stamp;
 #[cfg(test)]
 mod testing;
@@ -79,9 +78,10 @@ pub use seal::{
     Ending, SealError, SealInput, SealMode, SealReport, SealRequest, SealedSource, random_uuid,
     seal,
 };
+pub use sealscope_shown as shown;
+pub use sealscope_shown::{escape_bytes_for_terminal, escape_for_terminal};
 pub use search::{FacetOut, RowPage, Search, SearchError, SearchSpec};
 pub use search_job::{SearchJob, SearchProgress};
-pub use shown::{escape_bytes_for_terminal, escape_for_terminal};
 pub use stamp::{StampError, StampQuery, StampReport, add_stamp, stamp_query};
 pub use time_fields::TimeFieldCandidate;
 pub use trust_files::{Authority, RunTrust, TrustItem, load_trust, trust_for_this_run};

@@ -15,15 +15,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("fields", &["verify", "archive", "proof", "model"]),
     ("index", &["fields", "verify", "archive", "proof", "model"]),
     ("detect", &["fields", "verify", "archive", "proof", "model"]),
-    ("case", &["fields", "verify", "archive", "proof", "model"]),
+    ("shown", &[]),
+    ("case", &["model"]),
     (
         "report",
-        &["case", "fields", "verify", "archive", "proof", "model"],
+        &["case", "shown", "verify", "archive", "proof", "model"],
     ),
     (
         "engine",
         &[
-            "report", "case", "detect", "index", "fields", "verify", "archive", "proof", "model",
+            "report", "case", "shown", "detect", "index", "fields", "verify", "archive", "proof",
+            "model",
         ],
     ),
     ("cli", &["engine"]),
@@ -45,6 +47,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("tantivy", "index"),
     ("tauri", "desktop"),
     ("wry", "desktop"),
+    ("typst", "report"),
     ("rfd", "desktop"),
     ("ts-rs", "desktop"),
     ("clap", "cli"),

@@ -368,7 +368,7 @@ const fn is_variation_selector(c: char) -> bool {
 
 /// Whether a character acts, cannot be seen, reorders text, or has no agreed meaning, wherever it
 /// stands.
-pub(crate) fn acts_or_hides(c: char) -> bool {
+pub fn acts_or_hides(c: char) -> bool {
     !matches!(c, ' '..='~') && (c.is_control() || is_hidden(c))
 }
 

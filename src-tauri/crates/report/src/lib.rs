@@ -1,0 +1,13 @@
+//! Turns verdicts, entries and proofs into documents that can be checked.
+//!
+//! A report is gathered once as a [`Content`] (by the engine, which has the archives) and rendered in
+//! every form from it. `check` reads a form again, without the archive.
+
+pub mod content;
+mod package;
+#[cfg(test)]
+mod testing;
+
+pub use content::Content;
+pub use package::{AttachedFile, Package, PackageError};
+pub use sealscope_case as case;

@@ -8,12 +8,14 @@
 //! not at all, and never over a version that was not read. 3. A case file is as untrusted as evidence:
 //! its size and its lists are bounded, and what it says is checked when it is read.
 
+mod controls;
 mod declarations;
 mod file;
 mod people;
 mod sections;
 mod work;
 
+pub use controls::{CONTROLS, ControlQuestion, ControlSet, control_set};
 pub use declarations::{DECLARATIONS, DeclarationText, declaration};
 pub use file::{CASE_BYTES_MAX, CaseFile, CaseFileError};
 pub use people::{Custody, Identity, Person, Role, Scope};

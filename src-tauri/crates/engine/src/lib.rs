@@ -34,6 +34,7 @@ mod prefix;
 mod progress;
 mod proofs;
 mod recent;
+mod report;
 mod rows;
 mod scan;
 mod seal;
@@ -72,6 +73,10 @@ pub use places::Places;
 pub use progress::{Cancel, Progress};
 pub use proofs::{EntryProofView, ProofStep, shell_word, tlog_proof};
 pub use recent::{RECENT_MAX, RecentArchive, forget_archive, recent_archives, remember_archive};
+pub use report::{
+    Build, EXHIBITS_MAX, FileHashes, HashedFile, ReportError, ReportRequest, build_of_this_program,
+    hash_files,
+};
 pub use rows::{OwnedField, OwnedSpine, Row, RowError, RowPlace, ValueKind};
 pub use scan::LISTED_HITS_MAX;
 pub use seal::{
@@ -93,12 +98,14 @@ pub use sealscope_archive::sealog::{
     Header, SourceForm, SourceName, SourceOutcome, SourceSink, safe_file_name,
 };
 pub use sealscope_archive::{ArchiveFormat, FORMATS, OpenError, ReadError, Watch};
+pub use sealscope_case as case;
 pub use sealscope_fields::{
     Class, SCHEMAS, Schema, Severity, Zone as EntryZone, by_name as schema_by_name,
 };
 pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
+pub use sealscope_report as documents;
 pub use sealscope_verify::{
     Anchor, AnchorError, CheckpointStatement, Comparison, DIFFERENCES_MAX, Difference,
     DifferenceKind, GivenKey, Outside, TimestampFinding, TimestampState, TokenDetails,

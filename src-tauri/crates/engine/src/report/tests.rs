@@ -1,0 +1,267 @@
+use base64::Engine as _;
+use sealscope_case::{Case, Cited, KeptQuery, Redact};
+use sealscope_model::Digest;
+use sealscope_proof::{Checkpoint, Note, VerifierKey, check_inclusion, leaf_hash};
+use sealscope_report::content::Proof;
+use sealscope_testkit::sealog::{Plan, our_signer};
+
+use super::*;
+use crate::testing::{Opened, open_made, open_text};
+
+fn query(text: &str) -> KeptQuery {
+    KeptQuery {
+        text: text.to_owned(),
+        exhibits_max: 100,
+        ..KeptQuery::default()
+    }
+}
+
+fn gathered(opened: &Opened, case: &Case) -> Package {
+    let request = ReportRequest {
+        case,
+        made_at_ns: 1_773_100_000_000_000_000,
+        build: Build::default(),
+        command: String::new(),
+        settings: Vec::new(),
+        before: FileHashes::default(),
+        local: LocalZone::System,
+    };
+    let report = opened
+        .workspace
+        .report(&request, &Progress::default(), &Cancel::default());
+    report.expect("a report")
+}
+
+const LINES: &str = concat!(
+    r#"{"time":"2026-03-14T09:12:07.104Z","user":"anna","verb":"delete","secret":"s3cr3t"}"#,
+    "\n",
+    r#"{"time":"2026-03-14T09:12:08Z","user":"ben","verb":"get","secret":"none","note":"by s3cr3t"}"#,
+    "\n",
+    r#"{"time":"2026-03-14T10:00:00Z","user":"anna","verb":"delete","secret":"other"}"#,
+    "\n",
+);
+
+#[test]
+fn every_exhibit_is_proven_by_what_the_report_holds() {
+    let opened = open_made(&Plan::new(3, 5).build());
+    let case = Case {
+        queries: vec![query("*")],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let content = package.content();
+    assert!(!content.exhibits.is_empty());
+    let key = our_signer().verifier().to_vkey();
+    for exhibit in &content.exhibits {
+        let Proof::Merkle {
+            checkpoint,
+            index,
+            size,
+            path,
+            vkey,
+            ..
+        } = &exhibit.proof
+        else {
+            panic!("{:?}", exhibit.proof);
+        };
+        assert_eq!(vkey.as_ref(), Some(&key));
+        let raw = exhibit.raw_base64.as_ref().expect("bytes");
+        let raw = base64::engine::general_purpose::STANDARD
+            .decode(raw)
+            .expect("base64");
+        let leaf = leaf_hash(&raw);
+        assert_eq!(exhibit.leaf, Some(leaf.to_hex()));
+        let note = Note::parse(content.checkpoints[*checkpoint].as_bytes()).expect("a note");
+        let states = Checkpoint::parse(&note.text).expect("a checkpoint");
+        let key = VerifierKey::parse(&key).expect("a key");
+        assert!(
+            note.signatures
+                .iter()
+                .any(|line| key.verifies(&note.text, line))
+        );
+        let path: Vec<_> = path
+            .iter()
+            .map(|hash| Digest::from_hex(hash).expect("a hash"))
+            .collect();
+        assert_eq!(*size, states.size);
+        check_inclusion(*index, *size, &leaf, &path, &states.root).expect("it is in the tree");
+    }
+}
+
+#[test]
+fn the_same_case_gives_the_same_bytes_with_any_number_of_threads() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let case = Case {
+        queries: vec![query("verb:delete user:anna")],
+        ..Case::default()
+    };
+    let first = gathered(&opened, &case).content().to_json();
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads");
+        let again = pool.install(|| gathered(&opened, &case).content().to_json());
+        assert!(first == again, "{threads} threads");
+    }
+}
+
+#[test]
+fn a_query_is_counted_with_and_without_each_filter() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let case = Case {
+        queries: vec![KeptQuery {
+            from: "2026-03-14T09:30".to_owned(),
+            ..query("verb:delete user:anna")
+        }],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let content = package.content();
+    let record = &content.queries[0];
+    assert_eq!((record.count, record.searched), (1, 3));
+    let without: Vec<(&str, u64)> = record
+        .without
+        .iter()
+        .map(|one| (one.filter.as_str(), one.count))
+        .collect();
+    assert_eq!(
+        without,
+        [
+            ("verb:delete", 1),
+            ("user:anna", 1),
+            ("from 2026-03-14T09:30:00Z", 2)
+        ]
+    );
+    assert_eq!(record.exhibits, [1]);
+    assert_eq!(content.banner.as_deref(), Some("EXTRACT – 1 of 3 entries"));
+}
+
+#[test]
+fn what_is_redacted_is_nowhere_in_the_report() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let case = Case {
+        queries: vec![query("*")],
+        redact: vec![Redact {
+            field: "secret".to_owned(),
+            reason: "a password".to_owned(),
+        }],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let content = package.content();
+    let first = &content.exhibits[0];
+    assert_eq!(
+        (first.raw_base64.is_none(), first.leaf.is_none()),
+        (true, true)
+    );
+    assert!(matches!(first.proof, Proof::Withheld { .. }));
+    assert_eq!(first.redacted, ["secret"]);
+    assert_eq!(content.redactions[0].exhibits, [1, 2, 3]);
+    let told = |exhibit: &sealscope_report::content::Exhibit| {
+        serde_json::to_string(exhibit).expect("json").contains("s3cr3t")
+    };
+    assert!(!told(first));
+    // A field is withheld, not a word: where it stands elsewhere the examiner is warned.
+    assert!(told(&content.exhibits[1]));
+    let warns = |says: &String| says.contains("\"secret\"") && says.contains("E2");
+    assert!(content.warnings.iter().any(warns), "{:?}", content.warnings);
+    let case = Case {
+        settings: sealscope_case::ReportSettings {
+            proves_redacted: true,
+            ..case.settings.clone()
+        },
+        ..case
+    };
+    let kept = gathered(&opened, &case);
+    assert!(
+        kept.content().exhibits[0].leaf.is_some(),
+        "the examiner chose so"
+    );
+}
+
+#[test]
+fn a_cited_entry_is_found_by_its_leaf_or_left_out_and_said() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let archive = opened.workspace.archives()[0]
+        .sha256()
+        .expect("hashed")
+        .to_hex();
+    let line = LINES.lines().nth(1).expect("a line");
+    let cite = |position, leaf: String| Cited {
+        archive: archive.clone(),
+        position,
+        leaf,
+        note: "see".to_owned(),
+        ..Cited::default()
+    };
+    let case = Case {
+        cited: vec![
+            cite(1, leaf_hash(line.as_bytes()).to_hex()),
+            cite(2, leaf_hash(line.as_bytes()).to_hex()),
+            cite(99, leaf_hash(line.as_bytes()).to_hex()),
+        ],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let content = package.content();
+    assert_eq!(content.exhibits.len(), 1);
+    assert_eq!(
+        (
+            content.exhibits[0].position,
+            content.exhibits[0].comment.as_str()
+        ),
+        (1, "see")
+    );
+    assert!(
+        content
+            .limits
+            .iter()
+            .any(|says| says.starts_with("2 of the entries"))
+    );
+}
+
+#[test]
+fn the_books_and_the_hashes_are_those_of_the_file() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let package = gathered(&opened, &Case::default());
+    let item = &package.content().items[0];
+    let digest = sealscope_proof::sha256(LINES.as_bytes()).to_hex();
+    assert_eq!(item.sha256.as_ref(), Some(&digest));
+    assert_eq!(item.sha256_after.as_ref(), Some(&digest));
+    assert!(item.is_unchanged);
+    let books = &package.content().books[0];
+    assert_eq!(
+        (books.bytes, books.entries, books.rejected_bytes),
+        (LINES.len() as u64, 3, 0)
+    );
+    // The file is changed behind the program's back.
+    std::fs::write(opened.workspace.archives()[0].path(), "x\n").expect("write");
+    let package = gathered(&opened, &Case::default());
+    assert!(!package.content().items[0].is_unchanged);
+    assert!(
+        package
+            .content()
+            .warnings
+            .iter()
+            .any(|says| says.contains("changed while"))
+    );
+}
+
+#[test]
+fn a_query_that_means_nothing_is_told_and_stops_nothing() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let case = Case {
+        queries: vec![query("verb:("), query("verb:none")],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let content = package.content();
+    assert!(content.queries[0].trouble.is_some());
+    assert!(
+        content
+            .limits
+            .iter()
+            .any(|says| says.starts_with("No record among the 3"))
+    );
+}

@@ -21,7 +21,7 @@ use crate::open_archive::{ArchiveIndex, OpenArchive, RowCounts, SegmentOutcome};
 use crate::places::{Places, private_folder};
 
 /// Raised whenever shards, findings or schemas would come out otherwise.
-const CACHE_VERSION: u32 = 2;
+const CACHE_VERSION: u32 = 3;
 /// Bytes that all entries together may take; the least recently used go first.
 pub const CACHE_BYTES_MAX: u64 = 20 << 30;
 /// Bytes of either end of a file that go into its identity.

@@ -3,10 +3,12 @@
 //! Invariants: 1. Only this module makes a [`CheckedSegment`]. 2. Every entry handed out was hashed
 //! here. 3. Checking a segment decides nothing about its verdict: that takes the seals around it.
 
+use std::sync::OnceLock;
+
 use sealscope_archive::sealog::{Control, Line};
 use sealscope_archive::{Segment, SegmentSeal};
 use sealscope_model::{Claimed, Computed, Damage, Digest, Position, agree};
-use sealscope_proof::{CompactRange, leaf_hash};
+use sealscope_proof::{CompactRange, leaf_hash, sha256};
 
 use crate::checker::SealFindings;
 
@@ -19,7 +21,10 @@ const CONTROL_RATIO_MAX: u64 = 16;
 #[derive(Debug)]
 pub struct CheckedSegment {
     segment: Segment,
-    leaves: Vec<Digest>,
+    /// Made with the check or, of a log file that its seal hashes as a whole, when asked for.
+    leaves: OnceLock<Vec<Digest>>,
+    /// SHA-256 of a log file's content.
+    content: Option<Computed<Digest>>,
     /// What is no ordinary log entry, by number in the segment.
     special: Vec<(u32, Line)>,
     range: CompactRange,
@@ -30,6 +35,9 @@ pub struct CheckedSegment {
 /// segment states none.
 #[must_use]
 pub fn check_segment(segment: Segment, assumed_first: Position) -> CheckedSegment {
+    if matches!(segment.seal, SegmentSeal::LogFile(_)) {
+        return check_log_file(segment, assumed_first);
+    }
     let first = segment.first.unwrap_or(assumed_first);
     let mut range = CompactRange::empty(first);
     let mut leaves = Vec::with_capacity(segment.entries.len());
@@ -48,8 +56,27 @@ pub fn check_segment(segment: Segment, assumed_first: Position) -> CheckedSegmen
     }
     CheckedSegment {
         segment,
-        leaves,
+        leaves: leaves.into(),
+        content: None,
         special,
+        range,
+        seal: SealFindings::None,
+    }
+}
+
+/// A log file is one entry, and what seals it is the plain SHA-256 of that: this hash stands for
+/// the entry in the range too, so that the bytes are hashed once.
+fn check_log_file(segment: Segment, assumed_first: Position) -> CheckedSegment {
+    let mut range = CompactRange::empty(segment.first.unwrap_or(assumed_first));
+    let content = segment.entry(0).map(sha256);
+    if let Some(hash) = content {
+        range.push(hash);
+    }
+    CheckedSegment {
+        segment,
+        leaves: OnceLock::new(),
+        content: content.map(Computed::hashed),
+        special: Vec::new(),
         range,
         seal: SealFindings::None,
     }
@@ -90,8 +117,8 @@ impl CheckedSegment {
 
     /// Lines in the segment, control lines counted.
     #[must_use]
-    pub fn line_count(&self) -> usize {
-        self.leaves.len()
+    pub const fn line_count(&self) -> usize {
+        self.segment.entries.len()
     }
 
     /// Log entries in the segment.
@@ -102,13 +129,20 @@ impl CheckedSegment {
             .iter()
             .filter(|(_, line)| !line.is_log_entry())
             .count();
-        self.leaves.len() - control
+        self.line_count() - control
     }
 
     /// The hash of every line, in stored order.
     #[must_use]
     pub fn leaves(&self) -> &[Digest] {
-        &self.leaves
+        let hash = || self.segment.entry_bytes().map(leaf_hash).collect();
+        self.leaves.get_or_init(hash)
+    }
+
+    /// SHA-256 of the content, where the segment is a log file that is sealed as a whole and its
+    /// content could be had.
+    pub(crate) const fn content(&self) -> Option<Computed<Digest>> {
+        self.content
     }
 
     /// Gives the segment back, so that its memory serves the next one.
@@ -117,7 +151,8 @@ impl CheckedSegment {
         self.segment
     }
 
-    /// The hashes that stand for all lines, from the leaf index at which they were hashed.
+    /// The hashes that stand for all lines, from the leaf index at which they were hashed; a log
+    /// file that is sealed as a whole is stood for by the SHA-256 of its content.
     #[must_use]
     pub const fn range(&self) -> &CompactRange {
         &self.range
@@ -134,7 +169,7 @@ impl CheckedSegment {
         let mut special = self.special.iter().peekable();
         self.segment
             .entry_bytes()
-            .zip(&self.leaves)
+            .zip(self.leaves())
             .zip(0u32..)
             .filter_map(move |((stored, leaf), number)| {
                 let line = special
@@ -156,7 +191,7 @@ impl CheckedSegment {
     /// One line by its number, as a log entry; `None` when it is a control line or not there.
     #[must_use]
     pub fn log_entry(&self, number: u32) -> Option<CheckedEntry<'_>> {
-        let leaf = *self.leaves.get(number as usize)?;
+        let leaf = *self.leaves().get(number as usize)?;
         let stored = self.segment.entry(number as usize)?;
         let bytes = match self.special.binary_search_by_key(&number, |(at, _)| *at) {
             Err(_) => stored,
@@ -213,7 +248,7 @@ impl CheckedSegment {
         SegmentFindings {
             ordinal: self.segment.ordinal,
             offset_bytes: self.segment.offset_bytes,
-            lines: self.leaves.len() as u64,
+            lines: self.line_count() as u64,
             log_entries: self.log_entry_count() as u64,
             text_bytes: self.segment.text.len() as u64,
             text_lines: self.segment.lines,
@@ -244,7 +279,7 @@ impl CheckedSegment {
                 "the data frame is not the one its leaf list was made for",
             ));
         }
-        let count = self.leaves.len() as u64;
+        let count = self.line_count() as u64;
         if u64::from(list.count) != count || list.content_bytes != self.segment.text.len() as u64 {
             let reason = format!(
                 "the leaf list states {} lines and {} bytes, the frame holds {count} and {}",
@@ -256,7 +291,7 @@ impl CheckedSegment {
         } else if !list.leaves.is_empty()
             && !agree(
                 &Claimed::parsed(list.leaves.as_slice()),
-                &Computed::hashed(&*self.leaves),
+                &Computed::hashed(self.leaves()),
             )
         {
             damage.push(Damage::at(

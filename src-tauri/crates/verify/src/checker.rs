@@ -55,7 +55,11 @@ impl Checker {
     pub fn check(&self, segment: Segment, assumed_first: Position) -> CheckedSegment {
         let seal = match &self.0 {
             Kind::Lines => SealFindings::None,
-            Kind::CloudTrail(keys) => SealFindings::LogFile(keys.check(&segment)),
+            Kind::CloudTrail(keys) => {
+                let checked = check_segment(segment, assumed_first);
+                let seal = SealFindings::LogFile(keys.check(&checked));
+                return checked.with_seal(seal);
+            }
             Kind::Journal(keys) => SealFindings::Interval(keys.check(&segment)),
             Kind::Chained(keys) => SealFindings::Links(keys.check(&segment)),
         };

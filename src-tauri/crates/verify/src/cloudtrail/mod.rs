@@ -14,11 +14,11 @@ mod recipe;
 mod words;
 
 use sealscope_archive::cloudtrail::{CloudTrailArchive, Form, ListedHash, OtherHashes};
-use sealscope_archive::{Archive, Segment, SegmentSeal};
+use sealscope_archive::{Archive, SegmentSeal};
 use sealscope_model::{Computed, Digest};
 use serde::{Deserialize, Serialize};
 
-use crate::check::SegmentFindings;
+use crate::check::{CheckedSegment, SegmentFindings};
 use crate::summary::Summary;
 use crate::trust::TrustStore;
 
@@ -70,15 +70,14 @@ impl Keys {
         Self
     }
 
-    /// Hashes the content of a log file; runs on many threads at once.
+    /// What was found of a log file; runs on many threads at once.
     #[expect(clippy::unused_self, reason = "all formats have this shape")]
-    pub(crate) fn check(&self, segment: &Segment) -> LogFileFindings {
-        let SegmentSeal::LogFile(seal) = &segment.seal else {
+    pub(crate) fn check(&self, checked: &CheckedSegment) -> LogFileFindings {
+        let SegmentSeal::LogFile(seal) = &checked.segment().seal else {
             return LogFileFindings::default();
         };
-        let content = segment.entry(0);
         LogFileFindings {
-            sha256: content.map(|bytes| *sealscope_proof::sha256(bytes).as_bytes()),
+            sha256: checked.content().map(|hash| *hash.get().as_bytes()),
             others: seal.other_hashes.clone(),
             form: seal.form.clone(),
         }

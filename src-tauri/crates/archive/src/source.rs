@@ -28,6 +28,12 @@ impl FileStamp {
         Ok(Self::of(&std::fs::metadata(path)?))
     }
 
+    /// Whether the file at a path is in this state now.
+    #[must_use]
+    pub fn is_of(&self, path: &Path) -> bool {
+        Self::at(path).is_ok_and(|now| now == *self)
+    }
+
     fn of(metadata: &Metadata) -> Self {
         let since = |time: std::time::SystemTime| match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i128::try_from(after.as_nanos()).unwrap_or(0),

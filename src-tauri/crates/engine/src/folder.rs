@@ -1,5 +1,6 @@
 //! A folder stands for the files in it.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,12 +41,13 @@ fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, failures: &mut Ve
         Ok(entries) => entries,
         Err(error) => return fail(folder, OpenError::from_io(folder, error)),
     };
-    let mut names: Vec<(PathBuf, fs::FileType)> = entries
+    let mut names: Vec<(OsString, fs::FileType)> = entries
         .flatten()
-        .filter_map(|entry| Some((entry.path(), entry.file_type().ok()?)))
+        .filter_map(|entry| Some((entry.file_name(), entry.file_type().ok()?)))
         .collect();
     names.sort_by(|a, b| a.0.cmp(&b.0));
-    for (path, kind) in names {
+    for (name, kind) in names {
+        let path = folder.join(name);
         if files.len() >= limits::FOLDER_FILES_MAX {
             let many = limit(format!("more than {} files", limits::FOLDER_FILES_MAX));
             failures.push(OpenFailure {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rayon::prelude::*;
 use sealscope_archive::{Archive, Structure};
 use sealscope_fields::{Schema, Settings};
 use sealscope_model::{Digest, Position, Verdict, VerdictRanges};
@@ -13,6 +14,9 @@ use sealscope_verify::{
 
 use crate::ledger::{Ledger, REJECTED_KEPT};
 use crate::live_times::LiveTimes;
+
+/// Files that one core looks at for changes before another one helps.
+const FILES_LOOKED_AT_TOGETHER: usize = 256;
 
 /// How the entries of an archive are read.
 #[derive(Debug, Clone)]
@@ -201,7 +205,14 @@ impl OpenArchive {
     /// Whether a file is no longer the one that was opened.
     #[must_use]
     pub fn has_changed(&self) -> bool {
-        self.archive.has_changed()
+        let files = self.archive.files();
+        if files.len() < FILES_LOOKED_AT_TOGETHER {
+            return self.archive.has_changed();
+        }
+        // Looking at thousands of files takes a tenth of the time of checking them.
+        files
+            .par_chunks(FILES_LOOKED_AT_TOGETHER)
+            .any(|files| files.iter().any(|(path, stamp)| !stamp.is_of(path)))
     }
 
     /// The archive itself, for what only a format knows.

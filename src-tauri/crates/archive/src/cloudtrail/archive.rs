@@ -328,10 +328,8 @@ impl Archive for CloudTrailArchive {
     }
 
     fn has_changed(&self) -> bool {
-        let is_other = |(path, stamp): &(PathBuf, FileStamp)| {
-            !FileStamp::at(path).is_ok_and(|now| now == *stamp)
-        };
-        self.found.files.iter().any(is_other)
+        let mut files = self.found.files.iter();
+        files.any(|(path, stamp)| !stamp.is_of(path))
     }
 
     fn whole_file(&self) -> Option<&Source> {

@@ -47,18 +47,19 @@ pub(super) fn look(
         let relative = names.relative(path);
         if let Some(base) = sidecar_base(path) {
             let has_base = present.contains(base.as_path());
-            if has_base && (names.is_digest(&base) || names.is_log(&base)) {
+            let of = names.relative(&base);
+            if has_base && (names.is_digest(&of) || names.is_log(&of)) {
                 // A digest reads its own; a log file's metadata says nothing that is signed.
                 found.note_file(path);
                 continue;
             }
         }
-        if names.is_digest(path) {
+        if names.is_digest(&relative) {
             let digest = read_digest(path, &relative, &present, &mut listed)
                 .map_err(|error| OpenError::from_io(path, error))?;
             found.note_file(path);
             found.take_digest(digest, names);
-        } else if names.is_log(path) {
+        } else if names.is_log(&relative) {
             let stamp = found.note_file(path);
             found.logs.push(LogFile {
                 time: time_in(super::names::last(&relative)),
@@ -74,10 +75,10 @@ pub(super) fn look(
     }
     found.keys_above(folder.root);
     // Files without a time in their name stand last.
-    found.logs.sort_by(|a, b| {
-        let time = |log: &LogFile| (log.time.is_none(), log.time.clone());
-        time(a).cmp(&time(b)).then_with(|| a.file.cmp(&b.file))
-    });
+    fn order(log: &LogFile) -> (bool, &Option<String>, &str) {
+        (log.time.is_none(), &log.time, &log.file)
+    }
+    found.logs.sort_by(|a, b| order(a).cmp(&order(b)));
     if others > 0 {
         found.notes.push(format!(
             "{others} other files in the folder are none of CloudTrail's: they are no part of this \

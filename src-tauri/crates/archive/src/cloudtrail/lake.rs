@@ -102,7 +102,7 @@ pub(super) fn open(
     let mut others = 0u64;
     for path in folder.files {
         let file = names.relative(path);
-        if names.is_sign_file(path) {
+        if Names::is_sign_file(&file) {
             take_sign_file(path, file, &mut found, &mut lake)?;
         } else if last(&file).ends_with(".csv.gz") || last(&file).ends_with(".csv") {
             take_table(path, file, context, &mut found, &mut lake)?;

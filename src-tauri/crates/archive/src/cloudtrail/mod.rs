@@ -60,10 +60,11 @@ impl ArchiveFormat for CloudTrail {
 
     fn recognize_folder(&self, folder: &FolderSample<'_>) -> Recognition {
         let names = names::Names::of(folder.root);
-        let holds = |is: fn(&names::Names, &std::path::Path) -> bool| {
-            folder.files.iter().any(|file| is(&names, file))
+        let seals = |file: &std::path::PathBuf| {
+            let relative = names.relative(file);
+            names.is_digest(&relative) || names::Names::is_sign_file(&relative)
         };
-        if holds(names::Names::is_digest) || holds(names::Names::is_sign_file) {
+        if folder.files.iter().any(seals) {
             Recognition::Certain
         } else {
             Recognition::No
@@ -76,7 +77,11 @@ impl ArchiveFormat for CloudTrail {
         context: &OpenContext,
     ) -> Result<Box<dyn Archive>, OpenError> {
         let names = names::Names::of(folder.root);
-        if folder.files.iter().any(|file| names.is_digest(file)) {
+        if folder
+            .files
+            .iter()
+            .any(|file| names.is_digest(&names.relative(file)))
+        {
             Ok(Box::new(archive::open(folder, &names, context)?))
         } else {
             Ok(Box::new(lake::open(folder, &names, context)?))

@@ -33,7 +33,27 @@ impl Names {
 
     /// A file's path in the folder, with slashes.
     pub(super) fn relative(&self, file: &Path) -> String {
+        if let Some(plain) = self.plain_relative(file) {
+            return plain.to_owned();
+        }
         parts(file.strip_prefix(&self.root).unwrap_or(file)).join("/")
+    }
+
+    /// The same where nothing has to be put in order: names as walking the folder gives them.
+    #[cfg(unix)]
+    fn plain_relative<'p>(&self, file: &'p Path) -> Option<&'p str> {
+        let rest = file.to_str()?.strip_prefix(self.root.to_str()?)?;
+        let rest = match self.root.as_os_str().as_encoded_bytes().last() {
+            None | Some(b'/') => rest,
+            Some(_) => rest.strip_prefix('/')?,
+        };
+        let is_plain = |name: &str| !matches!(name, "" | "." | "..");
+        rest.split('/').all(is_plain).then_some(rest)
+    }
+
+    #[cfg(not(unix))]
+    const fn plain_relative<'p>(&self, _: &'p Path) -> Option<&'p str> {
+        None
     }
 
     /// A file's full path, with slashes.
@@ -60,24 +80,22 @@ impl Names {
     }
 
     /// A digest file, by its name or its folder.
-    pub(super) fn is_digest(&self, file: &Path) -> bool {
-        let relative = self.relative(file);
-        let name = last(&relative);
+    pub(super) fn is_digest(&self, relative: &str) -> bool {
+        let name = last(relative);
         let is_named = name.contains("_CloudTrail-Digest_") || name.contains("_CloudTrace-Digest_");
-        (is_named || self.is_below(&relative, |folder| folder == "CloudTrail-Digest"))
+        (is_named || self.is_below(relative, |folder| folder == "CloudTrail-Digest"))
             && is_packed_or_json(name)
             && !SIDECAR_ENDINGS.iter().any(|ending| name.ends_with(ending))
     }
 
     /// The signature file of a Lake query result.
-    pub(super) fn is_sign_file(&self, file: &Path) -> bool {
-        last(&self.relative(file)) == "result_sign.json"
+    pub(super) fn is_sign_file(relative: &str) -> bool {
+        last(relative) == "result_sign.json"
     }
 
     /// A file that CloudTrail may have delivered: one in its tree, or packed JSON anywhere.
-    pub(super) fn is_log(&self, file: &Path) -> bool {
-        let relative = self.relative(file);
-        let name = last(&relative);
+    pub(super) fn is_log(&self, relative: &str) -> bool {
+        let name = last(relative);
         if name.starts_with('.') || matches!(name, "Thumbs.db" | "desktop.ini") {
             return false;
         }
@@ -86,7 +104,7 @@ impl Names {
                 || folder == "CloudTraces"
         };
         let is_named = name.contains("_CloudTrail_") || name.contains("_CloudTrace_");
-        name.ends_with(".json.gz") || is_named || self.is_below(&relative, is_tree)
+        name.ends_with(".json.gz") || is_named || self.is_below(relative, is_tree)
     }
 
     /// A file that may hold public keys.
@@ -155,16 +173,15 @@ mod tests {
     #[test]
     fn kinds_are_told_by_name_and_folder() {
         let names = Names::of(Path::new("/case/bucket"));
-        let file = |path: &str| PathBuf::from(format!("/case/bucket/{path}"));
         let day =
             "AWSLogs/1/CloudTrail-Digest/r/2023/07/10/1_CloudTrail-Digest_r_t_r_20230710T100948Z";
-        assert!(names.is_digest(&file(&format!("{day}.json.gz"))));
-        assert!(!names.is_digest(&file(&format!("{day}.json.gz.head-object.json"))));
-        assert!(names.is_log(&file("AWSLogs/1/CloudTrail/r/2023/07/10/planted.txt")));
-        assert!(names.is_log(&file("moved.json.gz")));
-        assert!(!names.is_log(&file("case.json")));
-        assert!(!names.is_log(&file("AWSLogs/1/Config/x.json")));
-        assert!(Names::may_hold_keys(&file("public-keys.json")));
+        assert!(names.is_digest(&format!("{day}.json.gz")));
+        assert!(!names.is_digest(&format!("{day}.json.gz.head-object.json")));
+        assert!(names.is_log("AWSLogs/1/CloudTrail/r/2023/07/10/planted.txt"));
+        assert!(names.is_log("moved.json.gz"));
+        assert!(!names.is_log("case.json"));
+        assert!(!names.is_log("AWSLogs/1/Config/x.json"));
+        assert!(Names::may_hold_keys(Path::new("/case/public-keys.json")));
     }
 
     #[test]

@@ -23,14 +23,15 @@ fn main() {
 }
 
 fn make(file: &Path) {
-    let mut journal = JournalBuilder::with_capacity(Layout::USUAL, 1, ENTRIES);
+    let mut journal = JournalBuilder::indexed(Layout::USUAL, 1, ENTRIES);
     journal.seal(0);
     let per_epoch = 1000;
     for number in 0..ENTRIES {
         let epoch = (number / per_epoch) as u64;
         let time = journal.epoch_start(epoch) + 1000 * (number % per_epoch) as u64;
         let message = format!(
-            "MESSAGE=Failed password for invalid user u{} from 10.0.{}.{} port {} ssh2",
+            "MESSAGE=Failed password for invalid user u{} from 10.0.{}.{} port {} ssh2: \
+             no more authentication methods",
             number % 977,
             number % 251,
             number % 13,
@@ -50,6 +51,9 @@ fn make(file: &Path) {
             message.as_bytes(),
         ];
         journal.entry(time, &fields);
+        if number + 1 == ENTRIES {
+            journal.index();
+        }
         if number % per_epoch == per_epoch - 1 {
             journal.seal(epoch);
         }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -65,6 +65,9 @@ pub struct JournalBuilder {
     /// Pieces of the file that the next seal covers.
     covered: Vec<Range<usize>>,
     last_object: usize,
+    buckets: usize,
+    /// Entries that hold each data object, by its offset; only where these are indexed.
+    holders: Option<BTreeMap<u64, Vec<u64>>>,
 }
 
 impl JournalBuilder {
@@ -83,6 +86,22 @@ impl JournalBuilder {
     /// Never: the key is one.
     #[must_use]
     pub fn with_capacity(layout: Layout, number: u8, entries: usize) -> Self {
+        Self::begun(layout, number, entries, 4)
+    }
+
+    /// Begins a journal whose data can be found by [`index`](Self::index), as `journalctl --verify`
+    /// asks for.
+    ///
+    /// # Panics
+    /// Never: the key is one.
+    #[must_use]
+    pub fn indexed(layout: Layout, number: u8, entries: usize) -> Self {
+        let mut journal = Self::begun(layout, number, entries, 2 * entries.max(2));
+        journal.holders = Some(BTreeMap::new());
+        journal
+    }
+
+    fn begun(layout: Layout, number: u8, entries: usize, buckets: usize) -> Self {
         let mut journal = Self {
             bytes: vec![0; 272],
             layout,
@@ -97,6 +116,8 @@ impl JournalBuilder {
             counts: [0; 8],
             covered: vec![0..16, 24..56, 72..96, 104..136],
             last_object: 0,
+            buckets,
+            holders: None,
         };
         journal.begin();
         journal
@@ -126,10 +147,10 @@ impl JournalBuilder {
         self.bytes[40..56].copy_from_slice(&[0x5E; 16]);
         self.bytes[72..88].copy_from_slice(&[0x5C; 16]);
         self.put_number(88, 272);
-        for (kind, offset) in [(5, 120), (4, 104)] {
-            let table = self.object(kind, 0, &[0; 64]);
+        for (kind, offset, buckets) in [(5, 120, 4), (4, 104, self.buckets)] {
+            let table = self.object(kind, 0, &vec![0; 16 * buckets]);
             self.put_number(offset, table as u64 + 16);
-            self.put_number(offset + 8, 64);
+            self.put_number(offset + 8, 16 * buckets as u64);
         }
         let item = if layout.is_compact { 4 } else { 8 };
         self.array = self.object(6, 0, &vec![0; 8 + item * self.array_capacity]);
@@ -203,6 +224,7 @@ impl JournalBuilder {
         let sum = fields
             .iter()
             .fold(0, |sum, field| sum ^ hash::jenkins(field));
+        let data = items.clone();
         let mut content = Vec::new();
         let monotonic = realtime - self.epoch_start(0);
         for number in [self.next_seqnum, realtime, monotonic] {
@@ -222,6 +244,11 @@ impl JournalBuilder {
             }
         }
         let offset = self.object(3, 0, &content) as u64;
+        if let Some(holders) = &mut self.holders {
+            for item in data {
+                holders.entry(item).or_default().push(offset);
+            }
+        }
         self.list(offset);
         self.entries.push((self.next_seqnum, realtime));
         self.next_seqnum += 1;
@@ -242,6 +269,51 @@ impl JournalBuilder {
         } else {
             self.put_number(at, offset);
         }
+    }
+
+    /// Fills the hash table of the data and writes for each which entries hold it; to be called
+    /// once, before the last seal.
+    ///
+    /// # Panics
+    /// Where the journal was not begun as one to be indexed.
+    pub fn index(&mut self) {
+        let holders = self.holders.take().expect("an indexed journal");
+        let mut tails = vec![0; self.buckets];
+        for (data, entries) in holders {
+            let at = usize::try_from(data).expect("small");
+            let hash: [u8; 8] = self.bytes[at + 16..at + 24].try_into().expect("eight");
+            let bucket = usize::try_from(u64::from_le_bytes(hash) % self.buckets as u64);
+            let bucket = bucket.expect("small");
+            let slot = self.number(104) + 16 * bucket;
+            match std::mem::replace(&mut tails[bucket], at) {
+                0 => self.put_number(slot, data),
+                before => self.put_number(before + 24, data),
+            }
+            self.put_number(slot + 8, data);
+            self.put_number(at + 40, entries[0]);
+            self.put_number(at + 56, entries.len() as u64);
+            if entries.len() > 1 {
+                let array = self.array_of(&entries[1..]);
+                self.put_number(at + 48, array as u64);
+            }
+        }
+    }
+
+    fn array_of(&mut self, entries: &[u64]) -> usize {
+        let mut content = vec![0; 8];
+        for entry in entries {
+            if self.layout.is_compact {
+                content.extend(u32::try_from(*entry).expect("small").to_le_bytes());
+            } else {
+                content.extend(entry.to_le_bytes());
+            }
+        }
+        self.object(6, 0, &content)
+    }
+
+    fn number(&self, offset: usize) -> usize {
+        let bytes = self.bytes[offset..offset + 8].try_into().expect("eight");
+        usize::try_from(u64::from_le_bytes(bytes)).expect("small")
     }
 
     /// Seals everything since the seal before, with the key of an epoch.

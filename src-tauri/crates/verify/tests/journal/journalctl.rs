@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use sealscope_archive::Structure;
-use sealscope_testkit::journal::{JournalBuilder, Layout};
+use sealscope_testkit::journal::{JournalBuilder, Layout, SEAL_KEY, write_epoch};
 
 use crate::support::{entries_of, open};
 
@@ -116,5 +116,44 @@ fn odd_fields_print_as_journalctl_prints_them() {
         journal.seal(0);
         std::fs::write(&path, journal.finish()).expect("written");
         same_as_journalctl(&path);
+    }
+}
+
+#[test]
+fn an_indexed_journal_passes_with_journalctl_and_a_changed_one_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("made.journal");
+    for is_compact in [false, true] {
+        let layout = Layout {
+            is_compact,
+            ..Layout::USUAL
+        };
+        let mut journal = JournalBuilder::indexed(layout, 1, 9);
+        journal.seal(0);
+        for epoch in [0, 1, 2] {
+            write_epoch(&mut journal, epoch, 3);
+            if epoch == 2 {
+                journal.index();
+            }
+            journal.seal(epoch);
+        }
+        let bytes = journal.finish();
+        std::fs::write(&path, &bytes).expect("written");
+        let passes = || {
+            let mut command = Command::new("journalctl");
+            command.args(["--verify", &format!("--verify-key={SEAL_KEY}")]);
+            command.arg(format!("--file={}", path.display()));
+            let output = command.output().ok()?;
+            Some((output.status.success(), output.stderr))
+        };
+        let Some((is_passed, says)) = passes() else {
+            return;
+        };
+        assert!(is_passed, "{}", String::from_utf8_lossy(&says));
+        let at = bytes.windows(8).position(|part| part == b"MESSAGE=");
+        let mut changed = bytes;
+        changed[at.expect("a message") + 9] ^= 1;
+        std::fs::write(&path, changed).expect("written");
+        assert_eq!(passes().map(|(is_passed, _)| is_passed), Some(false));
     }
 }

@@ -1,5 +1,8 @@
-//! `cargo xtask bench [ENTRIES]`: measures the release build against named peers on the same data,
-//! in one run, and prints the table of `src-tauri/docs/performance.md`.
+//! `cargo xtask bench [ENTRIES | others]`: measures the release build against named peers on the
+//! same data, in one run, and prints the tables of `src-tauri/docs/performance.md`; with `others`
+//! only the one of archives that others sealed.
+
+mod others;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,6 +25,9 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
     let entries = arguments.first().map_or(ENTRIES, String::as_str);
     let folder = place::target().join("bench");
     fs::create_dir_all(&folder)?;
+    if entries == "others" {
+        return others::measure(&folder);
+    }
     let log = make_log(&folder, entries)?;
     shell::run(&mut shell::cargo(&[
         "build",
@@ -52,6 +58,7 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
     let ratios = bench.verify_against_peer(&archive)?;
     let figures = bench.figures(&release.join("examples/figures"), &archive, &key)?;
     let window = bench.window(&archive, &key)?;
+    others::measure(&bench.folder)?;
     print(
         raw,
         fs::metadata(&archive)?.len(),

@@ -153,8 +153,8 @@ fn trail_rows(folder: &Path, trails: &Path, raw: &[PathBuf]) -> anyhow::Result<(
         seconds.push(ours(folder, &trails.join("200"), &keys)?);
     }
     println!(
-        "| CloudTrail, 200 digests, 2,000 log files | {:.3} s; AWS CLI: peer not run (recorded: 15.5 s \
-         over loopback) |",
+        "| CloudTrail, 200 digests, 2,000 log files | {:.3} s; AWS CLI: peer not run \
+         (recorded: 15.5 s over loopback) |",
         median(seconds.split_off(1))
     );
     let one = folder.join("unpacked.one");

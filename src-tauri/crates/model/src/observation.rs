@@ -19,8 +19,12 @@ pub enum ObservationKind {
     BadTimestamp,
     /// A key lies beside the evidence; it is used, and trusts nothing.
     KeyBesideEvidence,
+    /// A key signed what lies outside of the time in which it was in use.
+    KeyOutOfTime,
     /// The schema of the entries was guessed from their shape.
     SchemaGuessed,
+    /// An entry holds what no seal covers.
+    Uncovered,
     /// Zone or year of the times was inferred, not stated.
     ZoneInferred,
 }
@@ -38,7 +42,9 @@ impl ObservationKind {
             Self::UnlistedFile => "unlisted-file",
             Self::BadTimestamp => "bad-timestamp",
             Self::KeyBesideEvidence => "key-beside-evidence",
+            Self::KeyOutOfTime => "key-out-of-time",
             Self::SchemaGuessed => "schema-guessed",
+            Self::Uncovered => "uncovered",
             Self::ZoneInferred => "zone-inferred",
         }
     }

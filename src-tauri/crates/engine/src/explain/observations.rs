@@ -15,7 +15,9 @@ pub(super) const fn title(kind: ObservationKind) -> &'static str {
         ObservationKind::UnlistedFile => "File that no seal lists",
         ObservationKind::BadTimestamp => "Timestamp does not hold",
         ObservationKind::KeyBesideEvidence => "Key found beside the evidence",
+        ObservationKind::KeyOutOfTime => "Key used outside of its time",
         ObservationKind::SchemaGuessed => "Kind of log guessed",
+        ObservationKind::Uncovered => "Part of entries that no digest covers",
         ObservationKind::ZoneInferred => "Time zone inferred",
     }
 }
@@ -31,7 +33,9 @@ pub(super) const fn words(kind: ObservationKind) -> Words {
         ObservationKind::UnlistedFile => UNLISTED_FILE,
         ObservationKind::BadTimestamp => BAD_TIMESTAMP,
         ObservationKind::KeyBesideEvidence => KEY_BESIDE_EVIDENCE,
+        ObservationKind::KeyOutOfTime => KEY_OUT_OF_TIME,
         ObservationKind::SchemaGuessed => SCHEMA_GUESSED,
+        ObservationKind::Uncovered => UNCOVERED,
         ObservationKind::ZoneInferred => ZONE_INFERRED,
     }
 }
@@ -66,6 +70,27 @@ const SEQUENCE_GAP: Words = Words {
         "that sealed entries were removed: the seals speak for those",
     ],
     next_step: "Look for the entries in the original log of the source.",
+};
+
+const KEY_OUT_OF_TIME: Words = Words {
+    can_mean: &[
+        "the time in the list of keys, or in what was signed, is wrong",
+        "somebody who has the private key signed later, or with another date",
+    ],
+    does_not_tell: &["which of these it was", "who signed it"],
+    next_step: "Get the list of keys for this time anew from its owner, and compare the times.",
+};
+
+const UNCOVERED: Words = Words {
+    can_mean: &[
+        "the program that wrote the log leaves this out when it makes its digests",
+        "it was added or changed later: nothing here would show that",
+    ],
+    does_not_tell: &[
+        "which of the two it is",
+        "that what the digests do cover is in doubt: it is judged by itself",
+    ],
+    next_step: "Do not rest anything on these parts alone: look for what they say in another source.",
 };
 
 const SILENCE: Words = Words {

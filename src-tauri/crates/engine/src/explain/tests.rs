@@ -4,7 +4,7 @@ use sealscope_verify::SignerSummary;
 use super::*;
 use crate::testing::summary;
 
-const OBSERVATIONS: [ObservationKind; 10] = [
+const OBSERVATIONS: [ObservationKind; 12] = [
     ObservationKind::ClockReversed,
     ObservationKind::RenamedFile,
     ObservationKind::SequenceGap,
@@ -13,7 +13,9 @@ const OBSERVATIONS: [ObservationKind; 10] = [
     ObservationKind::UnlistedFile,
     ObservationKind::BadTimestamp,
     ObservationKind::KeyBesideEvidence,
+    ObservationKind::KeyOutOfTime,
     ObservationKind::SchemaGuessed,
+    ObservationKind::Uncovered,
     ObservationKind::ZoneInferred,
 ];
 

@@ -130,6 +130,7 @@ const UNPROVEN_CHAINED: Words = Words {
     can_mean: &[
         "the key of its signatures or digests was not given, or is only beside the evidence",
         "the key that was given is another one",
+        "entries hold members that no digest covers and the chain profile does not name",
     ],
     does_not_tell: &["that anything was changed, or that nothing was"],
     next_step: "Get the key from whoever runs the writer of this log, and give it under \"Keys and \

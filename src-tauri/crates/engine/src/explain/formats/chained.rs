@@ -40,6 +40,7 @@ pub(super) const fn observation(kind: ObservationKind) -> Option<Words> {
         ObservationKind::ClockReversed => Some(CLOCK),
         ObservationKind::KeyBesideEvidence => Some(KEY_BESIDE),
         ObservationKind::SchemaGuessed => Some(RECIPE),
+        ObservationKind::Uncovered => Some(UNCOVERED),
         _ => None,
     }
 }
@@ -182,6 +183,21 @@ const GAP: Words = Words {
          before",
     ],
     next_step: "Ask how the writer numbers its lines.",
+};
+
+const UNCOVERED: Words = Words {
+    can_mean: &[
+        "the program that wrote the log leaves these members out when it makes its digests, or \
+         writes some entries without a signature",
+        "they were added, changed or taken away later: no digest would show that",
+    ],
+    does_not_tell: &[
+        "which of the two it is",
+        "that the members which a digest covers are in doubt: they are judged by themselves",
+    ],
+    next_step: "Ask how the writer makes its digests. Members that it is known to leave out are \
+                named in the chain profile, as uncovered = [\"/member\"]; do not rest anything on \
+                them alone.",
 };
 
 const RECIPE: Words = Words {

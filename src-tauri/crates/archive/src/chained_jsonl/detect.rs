@@ -23,6 +23,8 @@ const ENTRIES: usize = 64;
 const REPRODUCED_MIN: usize = 3;
 /// Entries that a candidate is tried on before it is tried on all.
 const PROBES: usize = 4;
+/// Members that a proposal names as covered by no digest.
+const LEFT_OUT_MAX: usize = 64;
 /// Bytes of an entry that is looked at: longer ones would make the search long.
 const ENTRY_BYTES: usize = 16 << 10;
 
@@ -237,7 +239,29 @@ fn the_one(found: Vec<(RawProfile, usize)>, entries: &[&[u8]]) -> Option<ChainPr
         candidates::add_modes(&mut one, &other);
     }
     one.chain.genesis = vec![first_named(&one, entries)];
+    one.chain.uncovered = left_out(&one, entries);
     ChainProfile::from_raw(one).ok()
+}
+
+/// What the recipe leaves out of every entry looked at: it belongs to the log's form, and is named
+/// in the proposal. What only some entries hold may have been put there, and is not excused.
+fn left_out(raw: &RawProfile, entries: &[&[u8]]) -> Vec<String> {
+    let Ok(profile) = ChainProfile::from_raw(raw.clone()) else {
+        return Vec::new();
+    };
+    let mut reader = EntryReader::new(Arc::new(profile));
+    let mut all: Option<Vec<String>> = None;
+    for entry in entries {
+        if reader.read(entry).is_err() {
+            continue;
+        }
+        let names = reader.uncovered_up_to(entry, LEFT_OUT_MAX);
+        match &mut all {
+            Some(all) => all.retain(|name| names.contains(name)),
+            None => all = Some(names),
+        }
+    }
+    all.unwrap_or_default()
 }
 
 /// What the first entry names as its predecessor, if it is no digest; else anything may stand

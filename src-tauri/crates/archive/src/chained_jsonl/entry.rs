@@ -2,6 +2,7 @@
 //!
 //! What is hashed of it is put together in `hashing`, where its values stand is told by `places`.
 
+mod cover;
 mod hashing;
 mod places;
 
@@ -76,6 +77,7 @@ pub struct EntryReader {
     columns: Vec<(u32, u32)>,
     groups: Option<CaptureLocations>,
     hasher: Hasher,
+    covered: Vec<bool>,
 }
 
 impl EntryReader {
@@ -92,6 +94,7 @@ impl EntryReader {
             columns: Vec::new(),
             groups,
             hasher: Hasher::default(),
+            covered: Vec::new(),
         }
     }
 

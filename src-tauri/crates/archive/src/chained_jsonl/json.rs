@@ -166,6 +166,11 @@ impl Tape {
         self.nodes.get(at as usize)
     }
 
+    /// How many tokens there are.
+    pub(super) const fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The members of an object, as numbers of their key and value.
     pub(super) fn members(&self, object: u32) -> Children<'_> {
         self.children(object, Kind::Object)

@@ -33,6 +33,21 @@ impl Path {
         &self.names
     }
 
+    /// Whether it is another path, or lies below it.
+    pub(super) fn is_within(&self, above: &Self) -> bool {
+        self.names.starts_with(&above.names)
+    }
+
+    /// Whether it names a group of a pattern.
+    pub(super) fn is_group(&self, group: &str) -> bool {
+        self.names.first().map(Vec::as_slice) == Some(group.as_bytes())
+    }
+
+    /// Whether it stands for the text outside of a pattern's groups.
+    pub(super) fn is_outside(&self) -> bool {
+        self.text == "/"
+    }
+
     /// The number of a column.
     pub(super) fn column(&self) -> Option<usize> {
         match self.names.as_slice() {

@@ -3,7 +3,9 @@
 //! The guide for people who write one is `docs/chain-profiles.md`. What cannot be meant is an error
 //! that names the key; nothing is guessed.
 
+mod cover;
 mod parse;
+mod pattern;
 mod print;
 mod raw;
 
@@ -32,6 +34,12 @@ pub struct ChainProfile {
     pub(super) genesis: Vec<Genesis>,
     pub(super) reset: Option<Reset>,
     pub(super) partition: Option<Path>,
+    /// What is known to be covered by no digest.
+    pub(super) uncovered: Vec<Path>,
+    /// Text outside of the pattern's groups can be one thing or another.
+    pub(super) has_loose_text: bool,
+    /// Whatever an entry holds goes into a digest, or is named in `uncovered`.
+    pub(super) covers_all: bool,
     pub(super) digest: DigestRule,
     pub(super) is_keyed: bool,
     pub(super) prev_as_bytes: bool,
@@ -218,6 +226,12 @@ impl ChainProfile {
         self.prev.is_some()
     }
 
+    /// Whether entries are JSON objects with members; otherwise rows with columns, or lines.
+    #[must_use]
+    pub const fn has_members(&self) -> bool {
+        matches!(self.framing, Framing::Jsonl | Framing::JsonArray)
+    }
+
     /// Whether the digests need a secret key (HMAC).
     #[must_use]
     pub const fn is_keyed(&self) -> bool {
@@ -246,6 +260,19 @@ impl ChainProfile {
     #[must_use]
     pub fn begins_anywhere(&self) -> bool {
         self.genesis.contains(&Genesis::Any)
+    }
+
+    /// The members of entries that are known to be covered by no digest, as the profile names them.
+    #[must_use]
+    pub fn uncovered(&self) -> &[String] {
+        &self.raw.chain.uncovered
+    }
+
+    /// Whether each entry is covered as a whole by the digest of the next one, so that only the
+    /// last one can hold what no digest covers.
+    #[must_use]
+    pub fn is_covered_by_next(&self) -> bool {
+        self.own.is_some() && self.needs_line_before()
     }
 
     /// Whether what is hashed takes in the line before as a whole.

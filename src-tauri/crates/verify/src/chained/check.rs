@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use sealscope_archive::chained_jsonl::{Before, EntryReader, Named, OwnDigest};
 use sealscope_archive::{Segment, SegmentSeal};
 
-use super::findings::{Flaw, Link, LinkFindings, NAMED_MAX, Prev, RUNS_MAX, Run};
+use super::findings::{
+    Flaw, Link, LinkFindings, NAMED_MAX, Prev, RUNS_MAX, Run, Uncovered,
+};
 use super::keys::{Keys, holds};
 
 /// Where the chain of one partition stands.
@@ -139,6 +141,9 @@ impl<'s> Check<'_, 's> {
             Ok(()) if self.keys.profile.has_prev() => self.explicit(&entry, &place),
             Ok(()) => self.implicit(&entry, &place),
         };
+        if is_read {
+            self.uncovered(&entry);
+        }
         self.sign(&entry);
         self.place(&entry, outcome, place);
     }
@@ -356,6 +361,35 @@ impl<'s> Check<'_, 's> {
                     self.findings.more_bad_signatures += 1;
                 }
             }
+        }
+    }
+
+    /// Notes what of an entry no digest covers.
+    fn uncovered(&mut self, entry: &Entry<'_>) {
+        let members = self.reader.uncovered(entry.bytes);
+        let found = (!members.is_empty()).then(|| Uncovered {
+            from: entry.number,
+            to: entry.number + 1,
+            count: 1,
+            members,
+        });
+        if self.keys.profile.is_covered_by_next() {
+            self.findings.uncovered_last = found;
+            return;
+        }
+        let Some(found) = found else {
+            return;
+        };
+        let is_full = self.findings.uncovered.len() >= NAMED_MAX;
+        match self.findings.uncovered.last_mut() {
+            // Once there are too many runs, the last one takes in all that follow.
+            Some(last)
+                if is_full || (last.to == found.from && last.members == found.members) =>
+            {
+                last.to = found.to;
+                last.count += 1;
+            }
+            _ => self.findings.uncovered.push(found),
         }
     }
 

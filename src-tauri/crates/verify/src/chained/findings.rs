@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Runs that are kept of one segment. More of them come from no honest log; the rest is lumped.
 pub(super) const RUNS_MAX: usize = 1024;
-/// Entries that are named one by one in one segment, for a signature that does not hold.
+/// Entries, or runs of them, that are named in one segment for one reason.
 pub(super) const NAMED_MAX: usize = 1024;
 
 /// A digest as it is written in the log, told by its SHA-256: texts may have any length.
@@ -47,8 +47,23 @@ pub struct LinkFindings {
     pub(super) more_bad_signatures: u64,
     /// Runs `from..to` of entries without a signature that holds, by number.
     pub(super) unsigned: Vec<(u32, u32)>,
+    /// Runs of entries that hold what no digest covers and the profile does not name.
+    pub(super) uncovered: Vec<Uncovered>,
+    /// The same of the last entry, where each is covered as a whole by the next one's digest.
+    pub(super) uncovered_last: Option<Uncovered>,
     /// Numbers of entries whose own number does not follow the one before, though the digests do.
     pub(super) out_of_step: Vec<u32>,
+}
+
+/// Entries `from..to`, by number, that hold what no digest covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Uncovered {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    /// Entries of it that are known to.
+    pub(super) count: u32,
+    /// What it is, as a profile would name it.
+    pub(super) members: Vec<String>,
 }
 
 /// Entries of one partition that hold and follow each other; or one that does not hold.

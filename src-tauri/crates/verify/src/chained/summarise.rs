@@ -11,7 +11,7 @@ use sealscope_model::{
 };
 
 use super::anchor::{self, Anchored};
-use super::findings::LinkFindings;
+use super::findings::{LinkFindings, Uncovered};
 use super::keys::Keys;
 use super::nodes::{self, Chain};
 use super::scan::{Place, Scene};
@@ -25,7 +25,7 @@ use crate::trust::TrustStore;
 
 /// Breaks that are told; more are counted.
 const BREAKS_MAX: usize = 10_000;
-/// Numbers that do not follow each other that are told.
+/// Observations of one kind that are told.
 const STEPS_TOLD_MAX: usize = 100;
 
 /// Sums over all segments.
@@ -38,6 +38,8 @@ pub(super) struct Sums {
     pub(super) signed: u64,
     pub(super) bad_signatures: u64,
     pub(super) unsigned: u64,
+    /// Entries that hold what no digest covers and the profile does not name.
+    pub(super) uncovered: u64,
     /// Entries whose digest needs none here to be the first of its chain, where digests of the
     /// entries themselves are not held.
     pub(super) chains: u64,
@@ -90,6 +92,22 @@ impl Case<'_> {
         })
     }
 
+    /// Entries that hold what no digest covers, with the position of the segment's first entry.
+    fn uncovered(&self) -> impl Iterator<Item = (Position, &Uncovered)> {
+        let last = self.findings.last().map(|found| found.ordinal);
+        let firsts = self.links().scan(0, move |first, (found, links)| {
+            let at = *first;
+            *first += found.lines;
+            // Where the next entry covers an entry as a whole, only the very last can hold any.
+            let is_last = Some(found.ordinal) == last;
+            Some((at, links, is_last))
+        });
+        firsts.flat_map(|(at, links, is_last)| {
+            let tail = links.uncovered_last.iter().filter(move |_| is_last);
+            links.uncovered.iter().chain(tail).map(move |found| (at, found))
+        })
+    }
+
     fn sums(&self) -> Sums {
         let mut sums = Sums {
             total: self.findings.iter().map(|found| found.log_entries).sum(),
@@ -104,6 +122,8 @@ impl Case<'_> {
             let unsigned = links.unsigned.iter().map(|(from, to)| u64::from(to - from));
             sums.unsigned += unsigned.sum::<u64>();
         }
+        let uncovered = self.uncovered();
+        sums.uncovered = uncovered.map(|(_, found)| u64::from(found.count)).sum();
         sums
     }
 
@@ -182,7 +202,10 @@ impl Case<'_> {
         let sums = &told.sums;
         let breaks = told.breaks;
         let (mut worth, mut strength) = self.worth(sums);
-        let is_anchored = breaks.is_empty() && told.anchored.entries > 0 && !self.is_partial;
+        // A head speaks for entries whose digests were computed, not for what they claim.
+        let is_computed = sums.keyless == 0 && sums.headless == 0;
+        let is_whole = breaks.is_empty() && !self.is_partial && is_computed;
+        let is_anchored = is_whole && told.anchored.entries > 0;
         let is_closed = is_anchored && told.anchored.entries == sums.total;
         if is_closed {
             worth = Verdict::Intact;
@@ -220,8 +243,12 @@ impl Case<'_> {
             tail: &tail,
             anchored: prefix,
             is_partial: self.is_partial,
+            uncovered: self.uncovered().next(),
         };
         let mut notes = words::notes(&facts);
+        if told.anchored.entries > 0 && !is_computed {
+            notes.push(words::UNCOMPUTED_ANCHOR.to_owned());
+        }
         if told.anchored.is_unusable {
             notes.push(words::UNUSABLE_ANCHOR.to_owned());
         }
@@ -395,7 +422,11 @@ impl Case<'_> {
             ranges.push(from, to, Some(verdict), strength_of);
         }
         ranges.push(ranges.end(), total, Some(worth), strength);
-        with_broken(&ranges, broken, total)
+        // No key and no anchor speaks for what goes into no digest.
+        let uncovered = self.uncovered();
+        let uncovered: Vec<_> = uncovered.map(|(at, found)| span(at, found)).collect();
+        let ranges = with_worse(&ranges, &uncovered, Verdict::Unproven, total);
+        with_worse(&ranges, broken, Verdict::Broken, total)
     }
 
     fn verdict(&self, counts: &EntryCounts, breaks: &[Break]) -> Verdict {
@@ -444,6 +475,9 @@ impl Case<'_> {
             first += found.lines;
         }
         observations.truncate(STEPS_TOLD_MAX);
+        if fits {
+            observations.extend(self.uncovered_observations());
+        }
         if self.sealed.profile_origin() == ProfileOrigin::Detected {
             observations.push(Observation {
                 kind: ObservationKind::SchemaGuessed,
@@ -462,6 +496,38 @@ impl Case<'_> {
             });
         }
         observations
+    }
+
+    /// What no digest covers: by the profile, and beyond what it says.
+    fn uncovered_observations(&self) -> Vec<Observation> {
+        let of = |position, says| Observation {
+            kind: ObservationKind::Uncovered,
+            position,
+            says,
+        };
+        let known = words::known_uncovered(&self.keys.profile);
+        let mut all: Vec<_> = known.map(|says| of(None, says)).into_iter().collect();
+        for (first, found) in self.uncovered().take(STEPS_TOLD_MAX) {
+            let (from, to) = span(first, found);
+            all.push(of(Some(from), words::uncovered(from, to, found)));
+        }
+        let more = self.uncovered().skip(STEPS_TOLD_MAX).count();
+        if more > 0 {
+            all.push(of(None, words::more_uncovered(more as u64)));
+        }
+        let mut first = 0;
+        let mut unsigned = Vec::new();
+        for (found, links) in self.links() {
+            let runs = links.unsigned.iter();
+            unsigned.extend(runs.map(|(from, to)| (first + u64::from(*from), to - from)));
+            first += found.lines;
+        }
+        unsigned.truncate(STEPS_TOLD_MAX);
+        for (from, count) in unsigned {
+            let says = words::unsigned(from, u64::from(count));
+            all.push(of(Some(from), says));
+        }
+        all
     }
 
     fn signers(&self, sums: &Sums) -> Vec<SignerSummary> {
@@ -493,14 +559,20 @@ fn is_good(chain: &Chain) -> bool {
     chain.nodes.iter().all(|node| node.flaw.is_none())
 }
 
-/// The same ranges with what is broken in them.
-fn with_broken(
+/// Where entries stand that hold what no digest covers.
+pub(super) fn span(first: Position, found: &Uncovered) -> (Position, Position) {
+    (first + u64::from(found.from), first + u64::from(found.to))
+}
+
+/// The same ranges, with some entries (in order) that are no better than a verdict.
+fn with_worse(
     ranges: &VerdictRanges,
-    broken: &[(Position, Position)],
+    worse: &[(Position, Position)],
+    verdict: Verdict,
     total: u64,
 ) -> VerdictRanges {
     let mut out = VerdictRanges::default();
-    let copy = |out: &mut VerdictRanges, to: Position| {
+    let copy = |out: &mut VerdictRanges, to: Position, worse: Option<Verdict>| {
         let from = out.end();
         let begin = ranges.as_slice().partition_point(|range| range.to <= from);
         for range in ranges
@@ -509,22 +581,23 @@ fn with_broken(
             .skip(begin)
             .take_while(|range| range.from < to)
         {
+            let verdict = range.verdict.map(|verdict| match worse {
+                Some(worse) => verdict.and(worse),
+                None => verdict,
+            });
             out.push(
                 range.from.max(from),
                 range.to.min(to),
-                range.verdict,
+                verdict,
                 range.strength,
             );
         }
     };
-    for (from, to) in broken {
-        copy(&mut out, (*from).min(total));
-        let strength = ranges
-            .at(*from)
-            .map_or(Strength::NONE, |range| range.strength);
-        out.push(*from, (*to).min(total), Some(Verdict::Broken), strength);
+    for (from, to) in worse {
+        copy(&mut out, (*from).min(total), None);
+        copy(&mut out, (*to).min(total), Some(verdict));
     }
-    copy(&mut out, total);
+    copy(&mut out, total, None);
     out
 }
 

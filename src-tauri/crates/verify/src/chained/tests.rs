@@ -1,5 +1,6 @@
 //! The samples of `hash-chains/`, each against `verdicts.tsv`, and damaged in thousands of ways.
 
+mod covering;
 mod edits;
 mod fixtures;
 mod forms;

@@ -6,6 +6,7 @@ use sealscope_model::{
     Position, Verdict,
 };
 
+use super::findings::Uncovered;
 use super::keys::Keys;
 use super::summarise::Sums;
 use super::walk::{Fact, Why};
@@ -14,6 +15,12 @@ use crate::summary::{entries, grouped};
 /// Said where an anchor cannot be used.
 pub(super) const UNUSABLE_ANCHOR: &str = "The head hash that you gave was not used: this log holds \
      several chains, and a head with its count is of one.";
+
+/// Said where an anchor stands for digests that were not computed.
+pub(super) const UNCOMPUTED_ANCHOR: &str = "The head hash that you gave agrees with what the \
+     entries say; it proves nothing, for not all of their digests could be computed.";
+/// Members that a sentence names; the rest are counted.
+const NAMED_MAX: usize = 12;
 
 /// What is told about.
 pub(super) struct Facts<'a> {
@@ -32,6 +39,93 @@ pub(super) struct Facts<'a> {
     /// Entries that an anchor of the examiner's vouches for.
     pub(super) anchored: u64,
     pub(super) is_partial: bool,
+    /// The first entries that hold what no digest covers and the profile does not name.
+    pub(super) uncovered: Option<(Position, &'a Uncovered)>,
+}
+
+/// "/a", "/a and /b", "/a, /b and /c".
+fn joined(names: &[String]) -> String {
+    let shown = names.iter().take(NAMED_MAX).cloned();
+    let mut shown: Vec<String> = shown.collect();
+    match names.len().saturating_sub(NAMED_MAX) {
+        0 => {}
+        rest => shown.push(format!("{} more", grouped(rest as u64))),
+    }
+    match shown.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// What stands in an entry, in a word: a table has columns.
+fn member_noun(profile: &ChainProfile, count: usize) -> &'static str {
+    match (profile.has_members(), count) {
+        (true, 1) => "the member",
+        (true, _) => "the members",
+        (false, 1) => "the part",
+        (false, _) => "the parts",
+    }
+}
+
+/// What the profile says that no digest covers; `None` where it names none.
+pub(super) fn known_uncovered(profile: &ChainProfile) -> Option<String> {
+    let names = profile.uncovered();
+    let noun = member_noun(profile, names.len());
+    let it = if names.len() == 1 { "it" } else { "they" };
+    (!names.is_empty()).then(|| {
+        format!("No digest covers {noun} {}: {it} could have been changed at any time.", joined(names))
+    })
+}
+
+/// What of some entries no digest covers, though the profile does not say so.
+pub(super) fn uncovered(from: Position, to: Position, found: &Uncovered) -> String {
+    let these = named(from, to - from);
+    let names = joined(&found.members);
+    match (to - from, u64::from(found.count)) {
+        (all, count) if all == count => format!(
+            "No digest covers {names} in {these}: this could have been added or changed at any time."
+        ),
+        (_, count) => format!(
+            "In {} of {these} there is something that no digest covers, such as {names}: there are \
+             too many to be told apart.",
+            grouped(count)
+        ),
+    }
+}
+
+pub(super) fn more_uncovered(count: u64) -> String {
+    match count {
+        1 => "At 1 more place no digest covers all of the entry.".to_owned(),
+        _ => format!("At {} more places no digest covers all of the entry.", grouped(count)),
+    }
+}
+
+pub(super) fn unsigned(from: Position, count: u64) -> String {
+    let these = capital(&named(from, count));
+    match count {
+        1 => format!("{these} has no signature, though the recipe gives each entry one."),
+        _ => format!("{these} have no signature, though the recipe gives each entry one."),
+    }
+}
+
+/// The entries with what no digest covers, and what to do if that is known of the writer.
+fn beyond_profile(facts: &Facts<'_>) -> Option<String> {
+    let (first, found) = facts.uncovered.filter(|_| facts.fits)?;
+    let count = facts.sums.uncovered;
+    let (hold, holds) = match count {
+        1 => ("1 entry holds".to_owned(), "what it says there"),
+        _ => (format!("{} hold", entries(count)), "what they say there"),
+    };
+    let names = joined(&found.members);
+    let at = named(first + u64::from(found.from), 1);
+    let listed: Vec<String> = found.members.iter().map(|name| format!("{name:?}")).collect();
+    Some(format!(
+        "But {hold} what no digest covers, {names} in {at} first: {holds} could have been added or \
+         changed at any time. If the writer is known to leave it out, name it in the profile, as \
+         uncovered = [{}].",
+        listed.join(", ")
+    ))
 }
 
 /// "entry 5" or "entries 5 to 9".
@@ -249,6 +343,10 @@ pub(super) fn sentence(facts: &Facts<'_>) -> String {
         Verdict::Unproven => vec![unproven(facts)],
         Verdict::Unsealed => vec![unsealed(facts)],
     };
+    if matches!(facts.verdict, Verdict::Intact | Verdict::Consistent) {
+        parts.extend(known_uncovered(facts.profile));
+    }
+    parts.extend(beyond_profile(facts));
     match facts.damage.len() {
         0 => {}
         1 => parts.push("Damage was found at 1 place in the file.".to_owned()),
@@ -333,6 +431,9 @@ fn unproven(facts: &Facts<'_>) -> String {
              their signatures: it is another key, or they were made anew with another."
         );
     }
+    if facts.uncovered.is_some() {
+        return format!("The {all} follow each other and match their digests.");
+    }
     format!("Of {all}, what was looked at follows and matches its digests.")
 }
 
@@ -409,6 +510,14 @@ pub(super) fn aspects(facts: &Facts<'_>) -> Aspects {
     } else {
         Aspect::OK
     };
+    let content = match known_uncovered(facts.profile) {
+        Some(says) if !is_unproven => Aspect::because(AspectState::Ok, says),
+        Some(says) => Aspect {
+            why: whole.why.as_ref().map(|why| format!("{why} {says}")),
+            state: whole.state,
+        },
+        None => whole.clone(),
+    };
     let has_key = facts.keys.signature_key.is_some() || facts.keys.digest_key.is_some();
     let has_seal = facts.profile.is_keyed() || facts.profile.signature().is_some();
     let signer = match (has_seal, has_key) {
@@ -420,7 +529,7 @@ pub(super) fn aspects(facts: &Facts<'_>) -> Aspects {
         (true, false) => Aspect::because(NotCheckable, "No key that you gave made the seals."),
     };
     Aspects {
-        content: or(&[B::Modified, B::Inserted], whole.clone()),
+        content: or(&[B::Modified, B::Inserted], content),
         order: or(
             &[B::Moved, B::Duplicated, B::Removed, B::Inserted],
             whole.clone(),

@@ -80,6 +80,7 @@ fn profile(
             genesis,
             reset: None,
             partition: None,
+            uncovered: Vec::new(),
         },
         digest: RawDigest {
             alg: Some(alg.to_owned()),

@@ -1,6 +1,9 @@
 //! Where the values of an entry stand.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use regex::bytes::Regex;
 
 use super::super::json::{Kind, inside, token, unescaped};
 use super::super::path::Path;
@@ -65,13 +68,19 @@ impl EntryReader {
                 })
             }
             Framing::Text(pattern) => {
-                let name = path.names().first()?;
-                let mut names = pattern.capture_names();
-                let group = names.position(|group| group.map(str::as_bytes) == Some(name))?;
-                let (from, to) = self.groups.as_ref()?.get(group)?;
-                text.get(from..to).map(Cow::Borrowed)
+                let span = self.group(pattern, path)?;
+                text.get(span).map(Cow::Borrowed)
             }
         }
+    }
+
+    /// Where the group stands that a path names; `None` where it took no part.
+    pub(super) fn group(&self, pattern: &Regex, path: &Path) -> Option<Range<usize>> {
+        let name = path.names().first()?;
+        let mut names = pattern.capture_names();
+        let group = names.position(|group| group.map(str::as_bytes) == Some(name))?;
+        let (from, to) = self.groups.as_ref()?.get(group)?;
+        Some(from..to)
     }
 
     fn column<'e>(&self, text: &'e [u8], path: &Path) -> Option<&'e [u8]> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use regex::bytes::RegexBuilder;
 
+use super::pattern;
 use super::raw::{OneOrMore, RawDigest, RawGenesis, RawInner, RawPart, RawProfile, RawSignature};
 use super::{
     ChainProfile, DigestRule, Framing, Genesis, InnerDigest, Number, Part, ProfileError, Reset,
@@ -115,6 +116,10 @@ impl ChainProfile {
                 Some(text) => Some(path("chain.partition", text)?),
                 None => None,
             },
+            uncovered: uncovered(&raw)?,
+            has_loose_text: raw.chain.framing == "text"
+                && !pattern::is_fixed(raw.chain.pattern.as_deref().unwrap_or_default()),
+            covers_all: false,
             is_keyed: is_keyed(&raw.digest)?,
             prev_as_bytes: prev_as_bytes(&raw.digest)?,
             digest,
@@ -127,7 +132,7 @@ impl ChainProfile {
     }
 
     /// Looks for what each key says well and all together cannot mean.
-    fn checked(self) -> Read<Self> {
+    fn checked(mut self) -> Read<Self> {
         let has = |wanted: fn(&Part) -> bool| self.parts.iter().any(wanted);
         let names_prev = has(|part| matches!(part, Part::Prev | Part::PrevRawLine));
         if self.prev.is_none() && !names_prev {
@@ -163,8 +168,50 @@ impl ChainProfile {
                 ));
             }
         }
+        self.check_uncovered()?;
+        self.covers_all = self.covers_all();
         Ok(self)
     }
+
+    /// What is named as covered by no digest has to be a place, and none that a digest covers.
+    fn check_uncovered(&self) -> Read<()> {
+        for path in &self.uncovered {
+            let is_place = match &self.framing {
+                Framing::Jsonl | Framing::JsonArray => true,
+                Framing::Csv { .. } | Framing::Tsv => path.column().is_some(),
+                Framing::Text(pattern) => {
+                    let mut groups = pattern.capture_names().flatten();
+                    path.is_outside() || groups.any(|group| path.is_group(group))
+                }
+            };
+            if !is_place {
+                return wrong(format!(
+                    "chain.uncovered: `{path}` is no column, and no group of the pattern"
+                ));
+            }
+            if self.covers(path) {
+                return wrong(format!(
+                    "chain.uncovered: `{path}` goes into a digest, or is a digest or signature \
+                     itself; name only what none covers"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn uncovered(raw: &RawProfile) -> Read<Vec<Path>> {
+    let names = &raw.chain.uncovered;
+    if names.len() > PARTS_MAX {
+        return wrong(format!("chain.uncovered: at most {PARTS_MAX} are named"));
+    }
+    let one = |text: &String| match path("chain.uncovered", text)? {
+        path if path.names().is_empty() => {
+            wrong("chain.uncovered: name the members, not the whole entry")
+        }
+        path => Ok(path),
+    };
+    names.iter().map(one).collect()
 }
 
 fn framing(raw: &RawProfile) -> Read<Framing> {

@@ -117,6 +117,8 @@ pub(super) fn toml(profile: &RawProfile) -> String {
         reset.map(|reset| format!("{{ on = {} }}", quoted(&reset.on))),
     );
     page.text("partition", chain.partition.as_ref());
+    let uncovered = (!chain.uncovered.is_empty()).then(|| list(&chain.uncovered));
+    page.line("uncovered", uncovered);
 
     let digest = &profile.digest;
     page.table("[digest]");

@@ -32,6 +32,8 @@ pub(in super::super) struct RawChain {
     pub(in super::super) genesis: Vec<RawGenesis>,
     pub(in super::super) reset: Option<RawReset>,
     pub(in super::super) partition: Option<String>,
+    #[serde(default)]
+    pub(in super::super) uncovered: Vec<String>,
 }
 
 fn jsonl() -> String {

@@ -76,3 +76,21 @@ fn what_is_wrong_is_named_with_its_place() {
     }
     assert!(ChainProfile::from_toml(SHORT).is_ok());
 }
+
+#[test]
+fn what_a_digest_covers_is_not_named_as_uncovered() {
+    let with = |names: &str| {
+        let line = format!("genesis = [\"\"]\nuncovered = {names}");
+        ChainProfile::from_toml(&SHORT.replacen("genesis = [\"\"]", &line, 1))
+    };
+    for covered in ["[\"/who\"]", "[\"/hash\"]", "[\"/prev\"]", "[\"\"]", "[\"who\"]"] {
+        let error = with(covered).expect_err(covered);
+        assert!(error.what.starts_with("chain.uncovered"), "{error}");
+    }
+    let left_out = SHORT.replace("minus = [\"/hash\"", "minus = [\"/hash\", \"/seq\"");
+    let known = left_out.replace("genesis = [\"\"]", "genesis = [\"\"]\nuncovered = [\"/seq\"]");
+    let profile = ChainProfile::from_toml(&known).expect(&known);
+    assert_eq!(profile.uncovered(), ["/seq"]);
+    let again = ChainProfile::from_toml(&profile.to_toml()).expect("a profile");
+    assert_eq!(again.uncovered(), profile.uncovered());
+}

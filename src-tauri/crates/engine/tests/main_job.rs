@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use sealscope_engine::model::{BreakKind, Verdict};
 use sealscope_engine::{
-    Cancel, Ending, EntrySettings, OpenRequest, OriginPattern, Places, Progress, RunMode,
+    Cancel, ChainProfile, Ending, EntrySettings, OpenRequest, OriginPattern, Places, Progress, RunMode,
     RunOutcome, SealInput, SealMode, SealRequest, Search, SearchSpec, Sort, TrustStore, TrustedKey,
     Workspace, keygen, load_signer, seal,
 };
+
+use sealscope_testkit::chains::{ChainFamily, chain_lines};
 
 const NOW_NS: i64 = 1_773_500_000_000_000_000;
 
@@ -90,12 +92,21 @@ impl Bench {
     }
 
     fn open(&self, path: &Path, trust: TrustStore) -> Arc<Workspace> {
+        self.open_with(path, trust, EntrySettings::default())
+    }
+
+    fn open_with(
+        &self,
+        path: &Path,
+        trust: TrustStore,
+        settings: EntrySettings,
+    ) -> Arc<Workspace> {
         Arc::new(Workspace::open(OpenRequest {
             paths: vec![path.to_owned()],
             trust,
             trust_notes: Vec::new(),
             uses_memory: true,
-            settings: EntrySettings::default(),
+            settings,
             places: self.places(),
             now_ns: NOW_NS,
         }))
@@ -206,6 +217,31 @@ fn a_second_opening_uses_the_cache_and_says_when_it_was_checked() {
         Some(Verdict::Unproven),
         "trust is not cached"
     );
+}
+
+#[test]
+fn findings_made_under_one_chain_profile_do_not_serve_another() {
+    let bench = Bench::new();
+    let log = bench.path("chain.jsonl");
+    let family = ChainFamily::JoinedFields;
+    fs::write(&log, chain_lines(family, 6000, "e").join("\n") + "\n").expect("written");
+    let right = family.profile(true);
+    let other = right.replace("lit = \"|\"", "lit = \":\"");
+    assert_ne!(right, other);
+    let open = |toml: &str| {
+        let profile = ChainProfile::from_toml(toml).expect("a profile");
+        let workspace = bench.open_with(&log, TrustStore::default(), EntrySettings {
+            profile: Some(Arc::new(profile)),
+            ..EntrySettings::default()
+        });
+        run(&workspace, RunMode::Index);
+        let live = workspace.archives()[0].live();
+        (live.from_cache, workspace.verdict())
+    };
+    assert_eq!(open(&right), (false, Some(Verdict::Consistent)));
+    assert_eq!(open(&other), (false, Some(Verdict::Unproven)));
+    assert_eq!(open(&right), (true, Some(Verdict::Consistent)));
+    assert_eq!(open(&other), (true, Some(Verdict::Unproven)));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use sealscope_archive::cloudtrail::{Form, unpack_member};
-use sealscope_model::{BreakKind, End, ObservationKind, Verdict};
-use sealscope_testkit::cloudtrail::{cases, judge_folder, judge_folder_on};
+use sealscope_model::{AspectState, BreakKind, End, ObservationKind, Verdict};
+use sealscope_testkit::cloudtrail::{RegionKey, Trail, cases, judge_folder, judge_folder_on};
 use sealscope_testkit::shared_data;
 use sealscope_verify::Summary;
 
@@ -381,4 +381,74 @@ fn what_was_looked_at_in_part_is_at_best_unproven() {
         summary.breaks.is_empty(),
         "what was not looked at is not missing"
     );
+}
+
+/// A made trail in a folder, with keys beside it.
+fn trail_with(keys: Option<&[u8]>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    Trail::of_hours(4, 2).make().write(folder.path());
+    if let Some(keys) = keys {
+        std::fs::write(folder.path().join("public-keys.json"), keys).expect("written");
+    }
+    folder
+}
+
+#[test]
+fn a_planted_key_breaks_nothing() {
+    let genuine = RegionKey::list(&[0]);
+    let mut planted: serde_json::Value = serde_json::from_slice(&genuine).expect("JSON");
+    let other: serde_json::Value = serde_json::from_slice(&RegionKey::list(&[1])).expect("JSON");
+    planted["PublicKeyList"][0]["Value"] = other["PublicKeyList"][0]["Value"].clone();
+    let planted = planted.to_string().into_bytes();
+    let folder = trail_with(Some(&planted));
+    let summary = judge_folder(folder.path(), &[]);
+    assert_eq!(summary.verdict, Verdict::Unproven, "{:#?}", summary.breaks);
+    let says = "found beside the evidence";
+    let mut seen = summary.observations.iter();
+    assert!(
+        seen.any(|seen| seen.kind == ObservationKind::KeyBesideEvidence && seen.says.contains(says)),
+        "{:#?}",
+        summary.observations
+    );
+    // The right key, given, outweighs it; the wrong one, given, is a break.
+    let right = judge_folder(folder.path(), &[genuine]);
+    assert_eq!(right.verdict, Verdict::Intact, "{:#?}", right.breaks);
+    let wrong = judge_folder(folder.path(), &[planted]);
+    assert_eq!(wrong.verdict, Verdict::Broken);
+}
+
+#[test]
+fn a_lone_planted_key_breaks_nothing() {
+    let folder = trail_with(None);
+    let pem = RegionKey::number(1).pem();
+    std::fs::write(folder.path().join("public-key.pem"), pem).expect("written");
+    assert_eq!(judge_folder(folder.path(), &[]).verdict, Verdict::Unproven);
+}
+
+#[test]
+fn a_key_proves_only_what_was_signed_in_its_time() {
+    let folder = trail_with(None);
+    let list = |from: serde_json::Value, to: serde_json::Value| {
+        let mut list: serde_json::Value =
+            serde_json::from_slice(&RegionKey::list(&[0])).expect("JSON");
+        list["PublicKeyList"][0]["ValidityStartTime"] = from;
+        list["PublicKeyList"][0]["ValidityEndTime"] = to;
+        list.to_string().into_bytes()
+    };
+    let null = || serde_json::Value::Null;
+    for (from, to, expected) in [
+        (null(), null(), Verdict::Intact),
+        ("2000-01-01T00:00:00+00:00".into(), "2100-01-01T00:00:00Z".into(), Verdict::Intact),
+        ("2000-01-01T00:00:00Z".into(), "2001-01-01T00:00:00Z".into(), Verdict::Unproven),
+        (4_000_000_000u64.into(), null(), Verdict::Unproven),
+        (null(), 946_684_800.0.into(), Verdict::Unproven),
+    ] {
+        let summary = judge_folder(folder.path(), &[list(from, to)]);
+        assert_eq!(summary.verdict, expected, "{}", summary.says);
+        let kinds = summary.observations.iter().map(|seen| seen.kind);
+        let is_told = kinds.into_iter().any(|kind| kind == ObservationKind::KeyOutOfTime);
+        assert_eq!(is_told, expected != Verdict::Intact);
+        let is_ok = summary.aspects.signer.state == AspectState::Ok;
+        assert_eq!(is_ok, expected == Verdict::Intact, "{:?}", summary.aspects.signer);
+    }
 }

@@ -7,6 +7,7 @@ use sealscope_archive::cloudtrail::{
 };
 use sealscope_model::{Claimed, Computed, Digest, agree};
 
+use crate::timestamp::of_rfc3339;
 use super::keys::{KeyRing, Signed};
 
 /// Digests that claim one place and are held against their neighbours; real chains have one.
@@ -78,16 +79,26 @@ impl Node<'_> {
         messages
     }
 
+    /// The time near which the digest was signed: its end, or of a backfill digest the time at
+    /// which it was made, where that is stated.
+    fn signed_about(&self) -> Option<&str> {
+        if !self.document.is_backfill() {
+            return Some(&self.document.end_time);
+        }
+        self.file.sidecar.as_ref()?.backfill_generated.as_deref()
+    }
+
     fn judge(&self, ring: &KeyRing, hex: &str) -> Signed {
         let fingerprint = self.document.fingerprint.as_deref();
         let algorithm = self.document.signature_algorithm.as_deref();
         if algorithm.is_some_and(|name| name != "SHA256withRSA") {
             return Signed::NoKey;
         }
+        let end_ns = self.signed_about().and_then(of_rfc3339);
         let judged = self
             .messages()
             .into_iter()
-            .map(|message| ring.judge(fingerprint, message.as_bytes(), hex));
+            .map(|message| ring.judge(fingerprint, message.as_bytes(), hex, end_ns));
         // Any of the messages that a key signed will do; else the last answer is as good as any.
         judged
             .reduce(|one, other| if is_valid(&one) { one } else { other })
@@ -295,7 +306,8 @@ impl<'a> Chain<'a> {
                 .own
                 .iter()
                 .chain(node.successors.iter().filter_map(|s| s.1.as_ref()));
-            all.any(is_valid)
+            // A key beside the evidence may be anybody's: what it did not make is not bad by it.
+            all.any(|signed| *signed == Signed::Given)
         };
         // Without fingerprints, the digests of one chain share a key.
         let key_of = |node: &Node<'_>| {
@@ -410,16 +422,24 @@ impl<'a> Chain<'a> {
                 .own
                 .iter()
                 .chain(node.successors.iter().filter_map(|(_, s)| s.as_ref()));
-            let mut beside = None;
+            let (mut beside, mut not_by, mut window) = (None, None, None);
             let mut has_signature = false;
             for signed in signatures {
                 has_signature = true;
-                if let Signed::Beside(file) = signed {
-                    beside = Some(file.clone());
+                match signed {
+                    Signed::Beside(file) => beside = Some(file.clone()),
+                    Signed::NotByBeside(file) => not_by = Some(file.clone()),
+                    Signed::OutOfTime(span) => window = Some(span.clone()),
+                    _ => {}
                 }
             }
             let algorithm = node.document.signature_algorithm.as_deref();
-            let why = if let Some(file) = beside {
+            let why = if let Some(span) = window {
+                format!(
+                    "its key ({fingerprint}) was in use {span}, and the digest ends at {}",
+                    node.document.end_time
+                )
+            } else if let Some(file) = beside {
                 format!("the key lay beside the evidence, in {file}")
             } else if !has_signature {
                 "its signature is not here: it is in the metadata of the object, or in the next \
@@ -427,6 +447,8 @@ impl<'a> Chain<'a> {
                     .to_owned()
             } else if let Some(name) = algorithm.filter(|name| *name != "SHA256withRSA") {
                 format!("it is signed with {name}, which cannot be checked")
+            } else if let Some(file) = not_by {
+                format!("the key found beside the evidence, in {file}, did not make its signature")
             } else if ring.has_given() {
                 format!("its key ({fingerprint}) is not among those that you gave")
             } else {

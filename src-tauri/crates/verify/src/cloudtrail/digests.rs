@@ -282,8 +282,9 @@ impl<'a> View<'a> {
         // A bad signature of its own is told already.
         let own_is_bad = matches!(node.own, Some(Signed::Bad | Signed::Malformed));
         let stated_is_bad = signed.is_some_and(|s| matches!(s, Signed::Bad | Signed::Malformed));
+        let is_doubted = matches!(node.own, Some(Signed::NotByBeside(_)));
         let lacks = after.document.previous.is_some() && stated.is_none();
-        if stated_is_bad || lacks || (differs && !own_is_bad && !signed.is_some_and(is_valid)) {
+        if stated_is_bad || lacks || (differs && !own_is_bad && (is_doubted || !signed.is_some_and(is_valid))) {
             let says = format!(
                 "A digest ({later}) states another signature for its predecessor than that has \
                  ({file})."

@@ -8,12 +8,18 @@ use rsa::pkcs8::DecodePublicKey as _;
 use rsa::sha2::Sha256;
 use rsa::signature::Verifier as _;
 use sealscope_archive::cloudtrail::KeyFile;
+use sealscope_archive::sealog::rfc3339;
 use serde::Deserialize;
 
+use crate::timestamp::of_rfc3339;
 use crate::trust::TrustStore;
 
 /// Keys that are tried; a list for years of one region has some dozens.
 const KEYS_MAX: usize = 10_000;
+
+/// How far a digest may lie outside of its key's time: an hour, as AWS's own tool looks around a
+/// backfill digest for its key.
+const SLACK_NS: i64 = 3600 * 1_000_000_000;
 
 /// The keys at hand.
 #[derive(Debug, Default)]
@@ -31,6 +37,47 @@ struct PublicKey {
     is_given: bool,
     /// The file that it was in.
     file: String,
+    /// When AWS signed with it, in nanoseconds since 1970, where the list says so.
+    window: Window,
+}
+
+/// A span of time of which either end may be unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Window {
+    from_ns: Option<i64>,
+    to_ns: Option<i64>,
+}
+
+impl Window {
+    /// Whether a digest that ends then can have been signed in this span: digests are signed some
+    /// time after they end.
+    fn takes(&self, end_ns: i64) -> bool {
+        let is_early = self.from_ns.is_some_and(|from| end_ns < from.saturating_sub(SLACK_NS));
+        let is_late = self.to_ns.is_some_and(|to| end_ns > to.saturating_add(SLACK_NS));
+        !is_early && !is_late
+    }
+}
+
+impl std::fmt::Display for Window {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let from = self.from_ns.map(|at| format!("from {}", rfc3339(at)));
+        let to = self.to_ns.map(|at| format!("until {}", rfc3339(at)));
+        let all: Vec<String> = from.into_iter().chain(to).collect();
+        f.write_str(&all.join(" "))
+    }
+}
+
+/// A time as `list-public-keys` gives it: seconds since 1970, or RFC 3339.
+fn time_of(value: &serde_json::Value) -> Option<i64> {
+    match value {
+        serde_json::Value::Number(number) => {
+            let seconds = number.as_f64().filter(|s| (0.0..9e9).contains(s))?;
+            // Whole seconds: nothing here is told by fractions.
+            format!("{seconds:.0}").parse::<i64>().ok()?.checked_mul(1_000_000_000)
+        }
+        serde_json::Value::String(text) => of_rfc3339(text),
+        _ => None,
+    }
 }
 
 impl std::fmt::Debug for PublicKey {
@@ -50,8 +97,13 @@ pub(super) enum Signed {
     Given,
     /// A key that lay beside the evidence made it, in this file.
     Beside(String),
-    /// The key of that fingerprint did not make it.
+    /// The key of that fingerprint, which the examiner gave, did not make it.
     Bad,
+    /// The key of that fingerprint that lay beside the evidence, in this file, did not make it:
+    /// whoever could change the evidence could have put it there.
+    NotByBeside(String),
+    /// A key that the examiner gave made it, but it was not in use at that time.
+    OutOfTime(String),
     /// No key of that fingerprint is at hand; keys without one did not make it either.
     NoKey,
     /// It is no signature of a known form.
@@ -70,6 +122,10 @@ struct ListedKey {
     value: String,
     #[serde(rename = "Fingerprint")]
     fingerprint: String,
+    #[serde(rename = "ValidityStartTime")]
+    from: Option<serde_json::Value>,
+    #[serde(rename = "ValidityEndTime")]
+    to: Option<serde_json::Value>,
 }
 
 impl KeyRing {
@@ -95,7 +151,14 @@ impl KeyRing {
             for listed in list.keys.iter().take(KEYS_MAX) {
                 let der = STANDARD.decode(listed.value.trim()).ok();
                 match der.as_deref().and_then(key_of_der) {
-                    Some(key) => self.add(Some(listed.fingerprint.clone()), key, is_given, file),
+                    Some(key) => {
+                        let window = Window {
+                            from_ns: listed.from.as_ref().and_then(time_of),
+                            to_ns: listed.to.as_ref().and_then(time_of),
+                        };
+                        let fingerprint = Some(listed.fingerprint.clone());
+                        self.add((fingerprint, window), key, is_given, file);
+                    }
                     None => self.notes.push(format!(
                         "The key with the fingerprint {} in {file} cannot be read.",
                         listed.fingerprint
@@ -103,7 +166,7 @@ impl KeyRing {
                 }
             }
         } else if let Some(key) = single_key(bytes) {
-            self.add(None, key, is_given, file);
+            self.add((None, Window::default()), key, is_given, file);
         }
         if self.keys.len() == before {
             self.notes
@@ -113,7 +176,7 @@ impl KeyRing {
 
     fn add(
         &mut self,
-        fingerprint: Option<String>,
+        (fingerprint, window): (Option<String>, Window),
         key: rsa::PublicKey,
         is_given: bool,
         file: &str,
@@ -125,13 +188,21 @@ impl KeyRing {
                 key,
                 is_given,
                 file,
+                window,
             });
         }
     }
 
     /// Judges a signature (hex digits) over a message, by the key of a fingerprint. Keys that the
-    /// examiner gave go before those beside the evidence.
-    pub(super) fn judge(&self, fingerprint: Option<&str>, message: &[u8], hex: &str) -> Signed {
+    /// examiner gave go before those beside the evidence. `end_ns` is the time of what is signed,
+    /// where it is known; a key has to have been in use then.
+    pub(super) fn judge(
+        &self,
+        fingerprint: Option<&str>,
+        message: &[u8],
+        hex: &str,
+        end_ns: Option<i64>,
+    ) -> Signed {
         let signature = bytes_of_hex(hex);
         let Some(signature) = signature.and_then(|bytes| Signature::try_from(&bytes[..]).ok())
         else {
@@ -147,13 +218,18 @@ impl KeyRing {
             let mut fit = of()
                 .filter(|key| key.fingerprint.is_none() || fingerprint.is_none() || is_named(key));
             if let Some(key) = fit.find(has_made) {
+                let is_in_time = end_ns.is_none_or(|end| key.window.takes(end));
                 return match is_given {
+                    true if !is_in_time => Signed::OutOfTime(key.window.to_string()),
                     true => Signed::Given,
                     false => Signed::Beside(key.file.clone()),
                 };
             }
-            if of().any(|key| is_named(&key)) {
-                return Signed::Bad;
+            if let Some(key) = of().find(is_named) {
+                return match is_given {
+                    true => Signed::Bad,
+                    false => Signed::NotByBeside(key.file.clone()),
+                };
             }
         }
         Signed::NoKey
@@ -209,6 +285,31 @@ mod tests {
     }
 
     #[test]
+    fn times_of_keys_are_read_in_both_forms() {
+        let at = Some(1_685_577_600_000_000_000);
+        for (text, expected) in [
+            ("1685577600.0", at),
+            ("1685577600", at),
+            ("\"2023-06-01T00:00:00Z\"", at),
+            ("\"2023-06-01T02:00:00+02:00\"", at),
+            ("-1", None),
+            ("1e300", None),
+            ("\"soon\"", None),
+            ("null", None),
+        ] {
+            let value = serde_json::from_str(text).expect("JSON");
+            assert_eq!(time_of(&value), expected, "{text}");
+        }
+        let window = Window {
+            from_ns: at,
+            to_ns: None,
+        };
+        assert!(window.takes(i64::MAX) && !window.takes(i64::MIN));
+        assert!(window.takes(1_685_574_000_000_000_000));
+        assert!(!window.takes(1_685_573_999_000_000_000));
+    }
+
+    #[test]
     fn what_holds_no_key_is_said() {
         let mut ring = KeyRing::default();
         for bytes in [
@@ -222,7 +323,7 @@ mod tests {
         }
         assert_eq!(ring.notes.len(), 5);
         assert!(!ring.has_given());
-        assert_eq!(ring.judge(Some("00"), b"x", "00"), Signed::NoKey);
-        assert_eq!(ring.judge(Some("00"), b"x", "zz"), Signed::Malformed);
+        assert_eq!(ring.judge(Some("00"), b"x", "00", None), Signed::NoKey);
+        assert_eq!(ring.judge(Some("00"), b"x", "zz", None), Signed::Malformed);
     }
 }

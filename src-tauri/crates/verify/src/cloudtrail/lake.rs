@@ -9,6 +9,7 @@ use sealscope_model::{
 
 use super::keys::{KeyRing, Signed};
 use super::logs::last;
+use super::words::not_by_key_beside;
 use crate::check::SegmentFindings;
 use crate::summary::{SealLink, SignerSummary, Summary, entries, grouped};
 
@@ -102,7 +103,12 @@ impl Case<'_> {
                 });
                 Verdict::Unproven
             }
-            Signed::NoKey => Verdict::Unproven,
+            Signed::NotByBeside(file) => {
+                self.observations.push(not_by_key_beside(file));
+                Verdict::Unproven
+            }
+            // A result states no time that is signed.
+            Signed::NoKey | Signed::OutOfTime(_) => Verdict::Unproven,
             Signed::Bad | Signed::Malformed => {
                 let says = "The signature of a query result was not made by the key that it names \
                             over these hashes."
@@ -143,7 +149,7 @@ impl Case<'_> {
         let message = hashes.join(" ");
         let fingerprint = Some(document.public_key_fingerprint.as_str());
         self.ring
-            .judge(fingerprint, message.as_bytes(), &document.hash_signature)
+            .judge(fingerprint, message.as_bytes(), &document.hash_signature, None)
     }
 
     /// Holds the files beside a signature file against it; gives those that it covers.

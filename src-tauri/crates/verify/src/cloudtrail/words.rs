@@ -60,6 +60,7 @@ impl Case<'_> {
         observations.extend(self.renamed());
         observations.extend(self.unlisted());
         observations.extend(self.keys_beside());
+        observations.extend(self.doubtful_keys());
         let says = self.says(
             verdict,
             &entries,
@@ -234,6 +235,27 @@ impl Case<'_> {
             });
         }
         observations
+    }
+
+    /// Signatures that a key found beside the evidence did not make, and keys outside of their time.
+    fn doubtful_keys(&self) -> Vec<Observation> {
+        let (mut beside, mut time) = (None, None);
+        for node in &self.chain.nodes {
+            let via = node.successors.iter().filter_map(|(_, s)| s.as_ref());
+            for signed in node.own.iter().chain(via) {
+                match signed {
+                    Signed::NotByBeside(file) => {
+                        beside.get_or_insert_with(|| not_by_key_beside(file));
+                    }
+                    Signed::OutOfTime(span) => {
+                        let name = node.document.fingerprint.as_deref().unwrap_or("unnamed");
+                        time.get_or_insert_with(|| out_of_time(name, span, &node.document.end_time));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        beside.into_iter().chain(time).collect()
     }
 
     fn keys_beside(&self) -> Option<Observation> {
@@ -465,4 +487,29 @@ fn counted(entries: &EntryCounts) -> Vec<String> {
         }
     }
     parts
+}
+
+/// A signature that the key beside the evidence did not make.
+pub(super) fn not_by_key_beside(file: &str) -> Observation {
+    Observation {
+        kind: ObservationKind::KeyBesideEvidence,
+        position: None,
+        says: format!(
+            "The key found beside the evidence ({file}) does not verify a signature here. It can be \
+             the wrong key, put there by anybody: get the keys of this region and time from AWS and \
+             give them with --key."
+        ),
+    }
+}
+
+/// A signature by a key that was not in use when it should have been made.
+pub(super) fn out_of_time(fingerprint: &str, span: &str, time: &str) -> Observation {
+    Observation {
+        kind: ObservationKind::KeyOutOfTime,
+        position: None,
+        says: format!(
+            "The key {fingerprint} was in use {span}, by the list that you gave; it made the \
+             signature over what is dated {time}. Such a signature is not taken as proof."
+        ),
+    }
 }

@@ -22,6 +22,7 @@ mod signature;
 mod tests;
 mod token;
 
+pub(crate) use moment::of_rfc3339;
 use sealscope_archive::sealog::rfc3339;
 use sealscope_model::Digest;
 use sealscope_proof::sha256;

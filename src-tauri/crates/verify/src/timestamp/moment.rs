@@ -27,6 +27,34 @@ pub(crate) fn moment(value: &Tlv<'_>) -> Option<i64> {
     }
 }
 
+/// Reads a time of RFC 3339 (§5.6), which states its zone. `None` for any other form.
+pub(crate) fn of_rfc3339(text: &str) -> Option<i64> {
+    let (whole, rest) = text.split_at_checked(19)?;
+    let marks = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")];
+    if marks.iter().any(|(at, mark)| whole.get(*at..at + 1) != Some(mark)) {
+        return None;
+    }
+    let digits: String = whole.split(['-', 'T', ':']).collect();
+    let year = 100 * two(&digits, 0)? + two(&digits, 2)?;
+    let at = since_1970(year, digits.get(4..)?, 0)?;
+    let zone = match rest.strip_prefix('.') {
+        // Fractions of a second are passed over.
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    if zone == "Z" {
+        return Some(at);
+    }
+    let (sign, ahead) = match zone.split_at_checked(1)? {
+        ("+", ahead) => (1, ahead),
+        ("-", ahead) => (-1, ahead),
+        _ => return None,
+    };
+    let is_zone = ahead.len() == 5 && ahead.get(2..3) == Some(":");
+    let seconds = 3600 * two(ahead, 0)? + 60 * two(ahead, 3)?;
+    is_zone.then(|| at.checked_sub(sign * seconds * SECOND_NS))?
+}
+
 fn two(text: &str, at: usize) -> Option<i64> {
     let digits = text.get(at..at + 2)?;
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -6,7 +6,7 @@ use sealscope_model::{
 };
 use sealscope_proof::{Checkpoint, Note};
 
-use crate::outside::says_nothing_here;
+use crate::outside::{HeldFinding, HeldKind, HeldState, says_nothing_here};
 use crate::summary::Summary;
 use crate::timestamp::{
     Stamped, TimestampFinding, TimestampState, TokenImprint, check_token, is_token, pem_blocks,
@@ -117,15 +117,49 @@ impl Anchor {
 /// that it does not have.
 pub(crate) fn note_unused(mut summary: Summary, trust: &TrustStore) -> Summary {
     for anchor in &trust.anchors {
-        let what = match anchor {
-            Anchor::Checkpoint(_) => "A checkpoint that you gave",
-            Anchor::Head { .. } => "A head hash that you gave",
+        let (kind, size, what) = match anchor {
+            Anchor::Checkpoint(_) => (HeldKind::Checkpoint, None, "A checkpoint that you gave"),
+            Anchor::Head { count, .. } => {
+                (HeldKind::Head, Some(*count), "A head hash that you gave")
+            }
             Anchor::Token(_) => continue,
         };
         let what = format!("{what} stands for a digest that this format does not have");
-        summary.notes.push(says_nothing_here(&what));
+        summary
+            .outside
+            .held
+            .push(of_no_use(kind, size, &mut summary.notes, &what));
     }
     summary
+}
+
+/// Remarks on checkpoints, which a chain of digests has nothing to hold against.
+pub(crate) fn note_unused_checkpoints(mut summary: Summary, trust: &TrustStore) -> Summary {
+    let is_one = |anchor: &&Anchor| matches!(anchor, Anchor::Checkpoint(_));
+    for _ in trust.anchors.iter().filter(is_one) {
+        let what = "A checkpoint that you gave stands for a root that this format does not have";
+        let notes = &mut summary.notes;
+        let finding = of_no_use(HeldKind::Checkpoint, None, notes, what);
+        summary.outside.held.push(finding);
+    }
+    summary
+}
+
+/// A remark, and a finding that says the same.
+fn of_no_use(
+    kind: HeldKind,
+    size: Option<u64>,
+    notes: &mut Vec<String>,
+    what: &str,
+) -> HeldFinding {
+    let says = says_nothing_here(what);
+    notes.push(says.clone());
+    HeldFinding {
+        kind,
+        size,
+        state: HeldState::SaysNothing,
+        says,
+    }
 }
 
 /// Holds the tokens that the examiner gave against the whole file, of whatever format. `file` is
@@ -159,14 +193,22 @@ pub fn hold_against_file(
         let Some(file) = file else {
             let what = "A timestamp token that you gave was not held against this archive: it is \
                         no single file, or was not read to its end";
-            summary.notes.push(format!("{what}."));
+            let says = format!("{what}.");
+            summary.notes.push(says.clone());
+            summary.outside.held.push(HeldFinding {
+                kind: HeldKind::Token,
+                size: None,
+                state: HeldState::NotCompared,
+                says,
+            });
             continue;
         };
         let stamped = Stamped::Sha256(file);
         let is_of_file = imprint.is_some_and(|imprint| imprint.is_of(stamped));
         if !is_of_file && trust.anchors_are_shared {
             let what = "A timestamp token that you gave stamps other bytes than this file's";
-            summary.notes.push(says_nothing_here(what));
+            let finding = of_no_use(HeldKind::Token, None, &mut summary.notes, what);
+            summary.outside.held.push(finding);
             continue;
         }
         let finding = check_token(token, stamped, "this file", roots, roots);

@@ -4,7 +4,7 @@ use sealscope_archive::{Archive, Segment, Structure};
 use sealscope_model::Position;
 use serde::{Deserialize, Serialize};
 
-use crate::anchors::note_unused;
+use crate::anchors::{note_unused, note_unused_checkpoints};
 use crate::check::{CheckedSegment, SegmentFindings, check_segment};
 use crate::summary::Summary;
 use crate::trust::TrustStore;
@@ -79,7 +79,10 @@ pub fn judge(archive: &dyn Archive, findings: &[SegmentFindings], trust: &TrustS
         Structure::Journal(files) => {
             note_unused(journal::judge(archive, files, findings, trust), trust)
         }
-        Structure::Chained(chain) => chained::judge(archive, chain, findings, trust),
+        Structure::Chained(chain) => {
+            let summary = chained::judge(archive, chain, findings, trust);
+            note_unused_checkpoints(summary, trust)
+        }
         Structure::Unsealed => {
             let is_partial = findings.len() < archive.segment_count();
             note_unused(

@@ -177,6 +177,7 @@ impl<'a> Case<'a> {
                 timestamps: stamps.findings,
                 witnesses: stamps.witnesses,
                 remembered: held.remembered,
+                held: held.findings,
                 to_remember,
             },
             notes: held.notes,

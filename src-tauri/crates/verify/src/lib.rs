@@ -25,6 +25,7 @@ mod check;
 mod checker;
 pub mod cloudtrail;
 mod compare;
+mod entry_seal;
 mod grammar;
 pub mod journal;
 mod judge;
@@ -44,13 +45,15 @@ pub use anchors::{ANCHOR_BYTES_MAX, Anchor, AnchorError, apply_file_token, hold_
 pub use check::{CheckedEntry, CheckedSegment, SegmentFindings, check_segment};
 pub use checker::{Checker, SealFindings, judge};
 pub use compare::{Comparison, DIFFERENCES_MAX, Difference, DifferenceKind, compare_leaves};
+pub use entry_seal::{EntryPlace, EntrySeal, EntrySeals, SealStep};
 pub use judge::{
     CheckpointState, EntryProof, LeafFrom, SealedCheckpoint, SealedLog, judge_sealog,
     trusted_origin_name,
 };
 pub use live::LiveCheck;
 pub use outside::{
-    CheckpointStatement, Outside, REMEMBERED_CHECKPOINTS_MAX, RememberedLog, WitnessSummary,
+    CheckpointStatement, HeldFinding, HeldKind, HeldState, Outside, REMEMBERED_CHECKPOINTS_MAX,
+    RememberedLog, WitnessSummary,
 };
 pub use recheck::{RecheckedLines, recheck_lines};
 pub use summary::{SealLink, SignerSummary, Summary, grouped};

@@ -60,6 +60,45 @@ pub struct WitnessSummary {
     pub newest_time: u64,
 }
 
+/// What was held against an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldKind {
+    /// A checkpoint that the examiner gave.
+    Checkpoint,
+    /// A number of entries with the digest after them that the examiner gave.
+    Head,
+    /// A timestamp token that the examiner gave. One that was checked is among the timestamps.
+    Token,
+    /// A checkpoint that was seen before.
+    Remembered,
+}
+
+/// How it and the archive compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HeldState {
+    /// The archive is as it states.
+    Agrees,
+    /// It is of another log, or of another part of it.
+    SaysNothing,
+    /// It could not be compared, or is not trusted.
+    NotCompared,
+    /// The archive is not as it states.
+    Contradicts,
+}
+
+/// One anchor, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldFinding {
+    /// What it is.
+    pub kind: HeldKind,
+    /// Entries that it is about; `None` where it could not be read that far.
+    pub size: Option<u64>,
+    /// How it compares.
+    pub state: HeldState,
+    /// That in a sentence.
+    pub says: String,
+}
+
 /// What was known from outside, and what came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outside {
@@ -69,6 +108,8 @@ pub struct Outside {
     pub witnesses: Vec<WitnessSummary>,
     /// The remembered checkpoint that the archive was held against, and when it was seen.
     pub remembered: Option<(CheckpointStatement, String)>,
+    /// Every anchor that was given and every checkpoint remembered, as it compares.
+    pub held: Vec<HeldFinding>,
     /// What is worth remembering of this log; `None` where not everything held.
     pub to_remember: Option<RememberedLog>,
 }

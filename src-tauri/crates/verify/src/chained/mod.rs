@@ -9,6 +9,7 @@
 
 mod anchor;
 mod check;
+mod entry;
 mod findings;
 mod keys;
 mod nodes;
@@ -17,9 +18,11 @@ mod summarise;
 mod walk;
 mod words;
 
+pub(crate) use entry::LineSeals;
 pub use findings::LinkFindings;
 pub(crate) use keys::Keys;
 pub(crate) use summarise::judge;
+pub use words::{PROFILE_NOTE, profile_says};
 
 #[cfg(test)]
 mod tests;

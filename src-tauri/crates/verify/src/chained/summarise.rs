@@ -175,8 +175,9 @@ impl Case<'_> {
         };
         sums.chains = chains.len() as u64;
         let outcomes = self.outcomes(&mut chains, &scene);
-        let anchored = if chains.is_empty() {
-            Anchored::default()
+        // An end that was not looked at is no end.
+        let anchored = if chains.is_empty() || self.is_partial {
+            Anchored::of_no_chain(trust)
         } else {
             anchor::look(trust, &chains, &outcomes, &scene)
         };
@@ -269,7 +270,10 @@ impl Case<'_> {
             checkpoints_held: 0,
             checkpoints: 0,
             links: Vec::new(),
-            outside: Outside::default(),
+            outside: Outside {
+                held: told.anchored.held,
+                ..Outside::default()
+            },
             notes,
         }
     }

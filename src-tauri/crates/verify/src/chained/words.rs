@@ -291,10 +291,13 @@ pub(super) fn out_of_step(position: Position) -> String {
     )
 }
 
-/// Remarks: the recipe, and what it does not cover.
-pub(super) fn notes(facts: &Facts<'_>) -> Vec<String> {
-    let name = facts.profile.name();
-    let from = match facts.origin {
+/// How the note begins that holds the whole profile.
+pub const PROFILE_NOTE: &str = "Profile:\n";
+
+/// By which profile a log was checked, and where it comes from.
+#[must_use]
+pub fn profile_says(name: &str, origin: ProfileOrigin) -> String {
+    match origin {
         ProfileOrigin::Given => {
             format!("The digests were checked by the profile you gave, {name}.")
         }
@@ -309,8 +312,14 @@ pub(super) fn notes(facts: &Facts<'_>) -> Vec<String> {
             "The digests were checked by a profile that was found from the first entries."
                 .to_owned()
         }
-    };
-    let mut notes = vec![from, format!("Profile:\n{}", facts.profile.to_toml())];
+    }
+}
+
+/// Remarks: the recipe, and what it does not cover.
+pub(super) fn notes(facts: &Facts<'_>) -> Vec<String> {
+    let from = profile_says(facts.profile.name(), facts.origin);
+    let profile = format!("{PROFILE_NOTE}{}", facts.profile.to_toml());
+    let mut notes = vec![from, profile];
     if facts.profile.has_resets() {
         notes.push(
             "Chains begin anew inside this log, as its profile says: entries cut off before such a \

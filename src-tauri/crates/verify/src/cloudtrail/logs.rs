@@ -35,6 +35,8 @@ pub(super) struct LogFinding {
     pub(super) strength: Strength,
     /// The digest that lists it.
     pub(super) node: Option<usize>,
+    /// With this hash.
+    pub(super) hash: Option<ListedHash>,
     /// It stands under another name than the one that is sealed.
     pub(super) sealed_as: Option<String>,
     /// No digest lists it, but its bytes are those of this listed one.
@@ -257,6 +259,7 @@ impl<'a> Logs<'a> {
             verdict: Verdict::Unsealed,
             strength: Strength::NONE,
             node: None,
+            hash: None,
             sealed_as: None,
             copy_of: None,
         };
@@ -269,6 +272,7 @@ impl<'a> Logs<'a> {
         };
         let (node, log) = (listing.node, listing.log);
         finding.node = Some(node);
+        finding.hash = Some(log.hash);
         finding.strength = Strength::SIGNED;
         if !self.is_at(file, first) {
             finding.sealed_as = Some(log.object.to_string());
@@ -295,6 +299,20 @@ impl<'a> Logs<'a> {
             finding.strength = BY_MD5;
         }
         finding
+    }
+
+    /// How many digests list the file.
+    pub(super) fn digests_listing(&self, file: usize) -> usize {
+        let own = self.named_like(file).into_iter();
+        let is_own = |number: &usize| {
+            let listing = self.listings.get(*number);
+            listing.is_some_and(|listing| listing.held_by == Some(file))
+        };
+        let nodes = own
+            .filter(is_own)
+            .filter_map(|number| self.listings.get(number));
+        let nodes: std::collections::BTreeSet<usize> = nodes.map(|listing| listing.node).collect();
+        nodes.len()
     }
 
     /// The listing that counts for a file: of the best digest; of equal ones the first.

@@ -7,6 +7,7 @@
 
 mod chain;
 mod digests;
+mod entry;
 mod keys;
 mod lake;
 mod logs;
@@ -23,6 +24,7 @@ use crate::summary::Summary;
 use crate::trust::TrustStore;
 
 use self::keys::KeyRing;
+pub(crate) use entry::TrailSeals;
 pub use recipe::COLLECTING;
 
 /// What the check found of one log file.

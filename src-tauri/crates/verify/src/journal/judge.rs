@@ -164,7 +164,7 @@ fn head(cases: &[FileCase<'_>]) -> End {
 
 /// What the seals of a file say together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum KeyState {
+pub(super) enum KeyState {
     /// No key was given.
     Missing,
     /// None of the seals matches.
@@ -175,7 +175,7 @@ enum KeyState {
     NoSeals,
 }
 
-fn key_state(case: &FileCase<'_>, has_key: bool, is_partial: bool) -> KeyState {
+pub(super) fn key_state(case: &FileCase<'_>, has_key: bool, is_partial: bool) -> KeyState {
     let sealed = || {
         case.intervals
             .iter()

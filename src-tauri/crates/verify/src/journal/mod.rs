@@ -11,6 +11,7 @@
 mod aspects;
 mod check;
 mod collect;
+mod entry;
 mod fsprg;
 mod judge;
 mod key;
@@ -20,5 +21,6 @@ mod words;
 
 pub(crate) use check::Keys;
 pub use check::{EntryMark, IntervalFindings, PartFindings, SealCheck};
+pub(crate) use entry::FileSeals;
 pub(crate) use judge::judge;
 pub use key::{SealKey, SealKeyError};

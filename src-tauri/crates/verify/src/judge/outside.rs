@@ -14,7 +14,9 @@ use sealscope_proof::{Checkpoint, CompactRange, Note};
 use super::Case;
 use super::ranges::{overlay, vouched};
 use crate::anchors::Anchor;
-use crate::outside::{CheckpointStatement, RememberedLog, says_nothing_here};
+use crate::outside::{
+    CheckpointStatement, HeldFinding, HeldKind, HeldState, RememberedLog, says_nothing_here,
+};
 use crate::prove::leaves_of;
 use crate::seals::origin_name;
 use crate::summary::{entries, grouped};
@@ -84,6 +86,8 @@ pub(super) struct Held {
     /// The stretch in which two histories part.
     forked: Option<(Position, Position)>,
     pub(super) remembered: Option<(CheckpointStatement, String)>,
+    /// How each statement compares.
+    pub(super) findings: Vec<HeldFinding>,
 }
 
 impl Held {
@@ -147,6 +151,10 @@ impl Case<'_> {
             .collect();
         let both = statements.iter().copied().zip(compared);
         let both: Vec<(Statement, Comparison)> = both.collect();
+        for (statement, comparison) in &both {
+            let finding = self.finding(*statement, *comparison, trust, is_closed);
+            held.findings.extend(finding);
+        }
         for (statement, comparison) in both.iter().take(given) {
             self.take_given(*statement, *comparison, trust, is_closed, &mut held);
         }
@@ -172,7 +180,15 @@ impl Case<'_> {
                         states,
                         by: Speaker::Checkpoint,
                     }),
-                    Err(why) => held.notes.push(why),
+                    Err((state, why)) => {
+                        held.findings.push(HeldFinding {
+                            kind: HeldKind::Checkpoint,
+                            size: None,
+                            state,
+                            says: why.clone(),
+                        });
+                        held.notes.push(why);
+                    }
                 },
                 // Held against the checkpoints elsewhere, and against the whole file later.
                 Anchor::Token(_) => {}
@@ -185,8 +201,11 @@ impl Case<'_> {
         &self,
         note: &str,
         trust: &TrustStore,
-    ) -> Result<CheckpointStatement, String> {
-        let unread = || "A checkpoint that you gave does not parse.".to_owned();
+    ) -> Result<CheckpointStatement, (HeldState, String)> {
+        let unread = || {
+            let why = "A checkpoint that you gave does not parse.".to_owned();
+            (HeldState::NotCompared, why)
+        };
         let note = Note::parse(note.as_bytes()).map_err(|_| unread())?;
         let checkpoint = Checkpoint::parse(&note.text).map_err(|_| unread())?;
         if self
@@ -199,7 +218,7 @@ impl Case<'_> {
                 "A checkpoint that you gave is of the log {:?}, not of this one",
                 checkpoint.origin
             );
-            return Err(says_nothing_here(&what));
+            return Err((HeldState::SaysNothing, says_nothing_here(&what)));
         }
         let name = origin_name(&checkpoint.origin);
         let is_trusted = note.signatures.iter().any(|line| {
@@ -214,11 +233,9 @@ impl Case<'_> {
                 root: checkpoint.root,
             })
         } else {
-            Err(
-                "A checkpoint that you gave is not signed by a key that you trust for this \
-                 origin: it was not used."
-                    .to_owned(),
-            )
+            let why = "A checkpoint that you gave is not signed by a key that you trust for this \
+                       origin: it was not used.";
+            Err((HeldState::NotCompared, why.to_owned()))
         }
     }
 
@@ -281,6 +298,77 @@ impl Case<'_> {
         bounds
             .into_iter()
             .any(|(span, seal)| span.is_proven() && seal.trust.is_trusted() && seal.size >= size)
+    }
+
+    /// How one statement compares, to be shown; `None` for a checkpoint under a token, which is
+    /// shown with the token.
+    fn finding(
+        &self,
+        statement: Statement,
+        comparison: Comparison,
+        trust: &TrustStore,
+        is_closed: bool,
+    ) -> Option<HeldFinding> {
+        let kind = match statement.by {
+            Speaker::Checkpoint => HeldKind::Checkpoint,
+            Speaker::Examiner => HeldKind::Head,
+            Speaker::Memory => HeldKind::Remembered,
+            Speaker::Token => return None,
+        };
+        let size = statement.states.size;
+        let end = grouped(self.stored_end().max(self.sealed.end(self.start.at)));
+        let may_be_anothers = kind == HeldKind::Head && trust.anchors_are_shared;
+        let is_given = kind != HeldKind::Remembered;
+        let first = format!("the first {}", entries(size));
+        let (state, says) = match comparison {
+            Comparison::Stored => (
+                HeldState::Agrees,
+                format!("{} have the root that it states.", capital(&first)),
+            ),
+            Comparison::Sealed => (
+                HeldState::Agrees,
+                format!(
+                    "The seals of {first} have the root that it states; the entries stored do not."
+                ),
+            ),
+            Comparison::Beyond if self.is_partial => (
+                HeldState::NotCompared,
+                "Not all of the archive was looked at.".to_owned(),
+            ),
+            Comparison::Beyond if is_given && !is_closed && !may_be_anothers => (
+                HeldState::Contradicts,
+                format!("It is of {}; the archive ends after {end}.", entries(size)),
+            ),
+            Comparison::Beyond => (
+                HeldState::NotCompared,
+                format!(
+                    "It is of {}; this archive has {end}, which it cannot be held against.",
+                    entries(size)
+                ),
+            ),
+            Comparison::Before => (
+                HeldState::SaysNothing,
+                format!("It is of {}; this archive begins later.", entries(size)),
+            ),
+            Comparison::Differs if may_be_anothers => (
+                HeldState::SaysNothing,
+                "It is not of this log; it may be meant for another that is open.".to_owned(),
+            ),
+            Comparison::Differs => (
+                HeldState::Contradicts,
+                format!("{} have another root than it states.", capital(&first)),
+            ),
+            Comparison::Unknown => (
+                HeldState::NotCompared,
+                format!("What the archive holds of {first} does not give a root to compare."),
+            ),
+        };
+        Some(HeldFinding {
+            kind,
+            size: Some(size),
+            state,
+            says,
+        })
     }
 
     fn take_given(

@@ -6,7 +6,7 @@ use sealscope_proof::{Checkpoint, Signer};
 use sealscope_testkit::sealog::{
     Made, Part, Plan, judge_archive, open, other_signer, our_signer, trust_in, trusting,
 };
-use sealscope_verify::{Anchor, RememberedLog, Summary, TrustStore};
+use sealscope_verify::{Anchor, HeldState, RememberedLog, Summary, TrustStore};
 
 use crate::support::{assert_clean, breaks, intact_count, kinds, made};
 
@@ -273,6 +273,11 @@ fn remembered(summary: &Summary) -> RememberedLog {
     log
 }
 
+fn held_states(summary: &Summary) -> Vec<HeldState> {
+    let held = summary.outside.held.iter();
+    held.map(|finding| finding.state).collect()
+}
+
 fn trust_remembering(log: RememberedLog) -> TrustStore {
     let mut trust = trust_in(our_signer().verifier());
     trust.remembered.push(log);
@@ -288,7 +293,11 @@ fn what_was_seen_before_is_found_again() {
     let again = judged(&made, &trust_remembering(log.clone()));
     assert_clean(&again);
     assert_eq!(again.tail, End::Open, "the memory fixes no end");
-    assert_eq!(again.outside.remembered.map(|(at, _)| at.size), Some(27));
+    assert_eq!(
+        again.outside.remembered.as_ref().map(|(at, _)| at.size),
+        Some(27)
+    );
+    assert_eq!(held_states(&again), [HeldState::Agrees; 3]);
     // A longer state that continues it.
     let longer = judged(&open_ended(4), &trust_remembering(log));
     assert_clean(&longer);
@@ -303,6 +312,10 @@ fn an_older_state_is_intact_and_a_longer_one_is_known() {
         assert_eq!(breaks(&summary), []);
         let kinds: Vec<_> = summary.observations.iter().map(|one| one.kind).collect();
         assert_eq!(kinds, [ObservationKind::LongerStateKnown]);
+        let held = held_states(&summary);
+        let agreeing = held.iter().filter(|state| **state == HeldState::Agrees);
+        assert_eq!(agreeing.count(), segments);
+        assert!(held.contains(&HeldState::NotCompared), "{held:?}");
         assert!(summary.says.contains("A longer state of this log is known"));
         assert_eq!(summary.tail, End::Open);
     }
@@ -318,6 +331,9 @@ fn another_history_than_the_one_seen_is_a_fork_with_its_place() {
             let summary = judged(&other, &trust_remembering(log.clone()));
             let expected = [(Fork, from, to - from, None, false)];
             assert_eq!(breaks(&summary), expected, "{at} {segments}");
+            let held = held_states(&summary);
+            assert_eq!(held.first() == Some(&HeldState::Agrees), at > 3, "{held:?}");
+            assert_eq!(held.last(), Some(&HeldState::Contradicts), "{held:?}");
             assert_eq!(
                 summary.outside.to_remember, None,
                 "the fork is not remembered"

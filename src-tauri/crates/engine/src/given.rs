@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sealscope_verify::{Anchor, AnchorError, GivenKey, TrustStore, grouped};
 
+use crate::trust_files::{TrustItem, parse_trust};
+
 /// Bytes of a file that are read: the largest is a list of public keys over years.
 const GIVEN_BYTES_MAX: u64 = 16 << 20;
 
@@ -17,6 +19,8 @@ pub enum GivenKind {
     Key,
     /// Something to hold against an archive.
     Anchor,
+    /// Somebody outside whose word counts: a timestamping authority, or a witness.
+    Authority,
 }
 
 /// One item, without what it holds.
@@ -67,6 +71,15 @@ pub enum GivenError {
         /// What it was called.
         name: String,
     },
+    /// It is no certificate of a timestamping authority and no key of a witness.
+    #[error("{0}")]
+    NoAuthority(String),
+    /// It is a key that seals archives.
+    #[error("{name} holds a key that signs archives, not one of a witness")]
+    Signer {
+        /// What it was called.
+        name: String,
+    },
     /// It is no anchor.
     #[error("{name} is no anchor: {error}")]
     NoAnchor {
@@ -103,6 +116,14 @@ impl GivenError {
                 "An anchor is a checkpoint (a signed note), one line COUNT HEX, or an RFC 3161 \
                  timestamp token."
             }
+            Self::NoAuthority(_) => {
+                "Give the root certificate of the timestamping authority in PEM or DER, or the \
+                 .vkey of a witness."
+            }
+            Self::Signer { .. } => {
+                "Signers of sealog archives are trusted under Signers, or with `sealscope trust \
+                 add`."
+            }
             Self::Twice { .. } => "It counts as it is.",
         }
     }
@@ -112,6 +133,7 @@ impl GivenError {
 enum What {
     Key(GivenKey),
     Anchor(Anchor),
+    Authority(TrustItem),
 }
 
 #[derive(Debug, Clone)]
@@ -202,6 +224,23 @@ impl GivenForRun {
         self.add_anchor(self.name("pasted anchor"), text.as_bytes())
     }
 
+    /// Takes the certificates of authorities, or the keys of witnesses, from a file.
+    ///
+    /// # Errors
+    /// See [`GivenError`].
+    pub fn add_authority_file(&mut self, path: &Path) -> Result<(), GivenError> {
+        let (name, bytes) = read(path)?;
+        self.add_authorities(name, &bytes)
+    }
+
+    /// Takes them from a text that was pasted.
+    ///
+    /// # Errors
+    /// See [`GivenError`].
+    pub fn add_authority_text(&mut self, text: &str) -> Result<(), GivenError> {
+        self.add_authorities(self.name("pasted certificate"), text.trim().as_bytes())
+    }
+
     /// Takes an item away; whether it was there.
     pub fn remove(&mut self, id: u64) -> bool {
         let before = self.all.len();
@@ -220,6 +259,12 @@ impl GivenForRun {
             match &given.what {
                 What::Key(key) => trust.given_keys.push(key.clone()),
                 What::Anchor(anchor) => trust.anchors.push(anchor.clone()),
+                What::Authority(TrustItem::Authority(found)) => {
+                    trust.tsa_roots.push(found.der.clone());
+                }
+                What::Authority(TrustItem::Witness(key)) => trust.witnesses.push(key.clone()),
+                // None of them is taken.
+                What::Authority(TrustItem::Signer(_)) => {}
             }
         }
     }
@@ -230,6 +275,7 @@ impl GivenForRun {
             let what = match item.kind {
                 GivenKind::Key => "key",
                 GivenKind::Anchor => "anchor",
+                GivenKind::Authority => "trust in",
             };
             let GivenItem {
                 name, looks_like, ..
@@ -270,6 +316,44 @@ impl GivenForRun {
             Anchor::Token(_) => "timestamp token".to_owned(),
         };
         self.push(GivenKind::Anchor, name, looks_like, What::Anchor(anchor));
+        Ok(())
+    }
+
+    fn add_authorities(&mut self, name: String, bytes: &[u8]) -> Result<(), GivenError> {
+        if bytes.trim_ascii().is_empty() {
+            return Err(GivenError::Empty { name });
+        }
+        let items = parse_trust(Path::new(&name), bytes);
+        let items = items.map_err(|error| GivenError::NoAuthority(error.to_string()))?;
+        if items
+            .iter()
+            .any(|item| matches!(item, TrustItem::Signer(_)))
+        {
+            return Err(GivenError::Signer { name });
+        }
+        let is_known = |item: &TrustItem| {
+            let holds = |what: &What| matches!(what, What::Authority(known) if known == item);
+            self.all.iter().any(|given| holds(&given.what))
+        };
+        let new: Vec<TrustItem> = items.into_iter().filter(|item| !is_known(item)).collect();
+        if new.is_empty() {
+            return Err(GivenError::Twice { name });
+        }
+        for item in new {
+            // The fingerprint is what its owner can be asked for.
+            let looks_like = format!(
+                "{} {}, SHA-256 {}",
+                item.kind(),
+                item.name(),
+                item.fingerprint()
+            );
+            self.push(
+                GivenKind::Authority,
+                name.clone(),
+                looks_like,
+                What::Authority(item),
+            );
+        }
         Ok(())
     }
 
@@ -424,6 +508,33 @@ mod tests {
             ]
         );
         assert!(!format!("{given:?}").contains("secret"));
+    }
+
+    #[test]
+    fn an_authority_counts_for_the_run_and_shows_its_fingerprint() {
+        let made = sealscope_testkit::timestamp::TokenPlan::default().stamp(b"x");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("root.der");
+        std::fs::write(&file, &made.root).expect("written");
+        let mut given = GivenForRun::default();
+        given.add_authority_file(&file).expect("a certificate");
+        let mut trust = TrustStore::default();
+        given.add_to(&mut trust);
+        assert_eq!(trust.tsa_roots, [made.root.clone()]);
+        let hex = sealscope_proof::sha256(&made.root).to_hex();
+        let looks = looks(&given).join("");
+        assert!(looks.starts_with("timestamping authority "), "{looks}");
+        assert!(looks.ends_with(&hex), "{looks}");
+        let twice = given.add_authority_file(&file).expect_err("twice");
+        assert!(matches!(twice, GivenError::Twice { .. }));
+        let none = given.add_authority_text("hello").expect_err("no key");
+        assert!(none.next_step().contains("root certificate"));
+        let key = sealscope_proof::Signer::from_seed("example.org/s", &[7; 32]).expect("valid");
+        let signer = given.add_authority_text(&key.verifier().to_vkey());
+        assert!(
+            matches!(signer, Err(GivenError::Signer { .. })),
+            "{signer:?}"
+        );
     }
 
     #[test]

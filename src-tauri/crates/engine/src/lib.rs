@@ -29,6 +29,7 @@ mod live_times;
 mod memory;
 mod open;
 mod open_archive;
+mod outside;
 mod places;
 mod prefix;
 mod progress;
@@ -69,6 +70,7 @@ pub use keys::{
 pub use ledger::Ledger;
 pub use open::{EntrySettings, OpenFailure, SettingsError};
 pub use open_archive::{LiveState, OpenArchive, Reading};
+pub use outside::{OutsideFact, OutsideKind, outside_facts};
 pub use places::Places;
 pub use progress::{Cancel, Progress};
 pub use proofs::{EntryProofView, ProofStep, shell_word, tlog_proof};
@@ -93,7 +95,7 @@ pub use trust_files::{Authority, RunTrust, TrustItem, load_trust, trust_for_this
 pub use trust_store::{StoredKey, StoredOther, TrustStoreError, TrustStoreFile};
 pub use workspace::{OpenRequest, RunMode, RunOutcome, Workspace};
 
-pub use sealscope_archive::chained_jsonl::ChainProfile;
+pub use sealscope_archive::chained_jsonl::{ChainProfile, ProfileOrigin};
 pub use sealscope_archive::sealog::{
     Header, SourceForm, SourceName, SourceOutcome, SourceSink, safe_file_name,
 };
@@ -106,10 +108,11 @@ pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
 pub use sealscope_report as documents;
+pub use sealscope_verify::chained::{PROFILE_NOTE, profile_says};
 pub use sealscope_verify::{
     Anchor, AnchorError, CheckpointStatement, Comparison, DIFFERENCES_MAX, Difference,
-    DifferenceKind, GivenKey, Outside, TimestampFinding, TimestampState, TokenDetails,
-    WitnessSummary,
+    DifferenceKind, GivenKey, HeldFinding, HeldKind, HeldState, Outside, TimestampFinding,
+    TimestampState, TokenDetails, WitnessSummary,
 };
 pub use sealscope_verify::{
     EntryProof, OriginPattern, SealLink, SignerSummary, Summary, TrustStore, TrustedKey, grouped,

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
+use sealscope_archive::chained_jsonl::{ChainProfile, ProfileOrigin};
 use sealscope_archive::{Archive, Structure};
 use sealscope_fields::{Schema, Settings};
 use sealscope_model::{Digest, Position, Verdict, VerdictRanges};
 use sealscope_verify::{
-    LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, hold_against_file, judge,
+    EntrySeals, LiveCheck, SealedLog, SegmentFindings, Summary, TrustStore, hold_against_file,
+    judge,
 };
 
 use crate::ledger::{Ledger, REJECTED_KEPT};
@@ -94,6 +96,8 @@ pub(crate) struct Known {
     pub(crate) summary: Option<Arc<Summary>>,
     /// What was sealed and where it stands, once somebody asked; goes with the summary.
     pub(crate) sealed_log: Option<Arc<SealedLog>>,
+    /// What the seals of a format of others say of each entry; goes with the summary too.
+    pub(crate) entry_seals: Option<Arc<EntrySeals>>,
     pub(crate) sha256: Option<Digest>,
     pub(crate) checked_at_ns: Option<i64>,
     pub(crate) from_cache: bool,
@@ -348,7 +352,17 @@ impl OpenArchive {
         let mut known = self.known();
         known.summary = Some(Arc::new(summary));
         known.sealed_log = None;
+        known.entry_seals = None;
         known.checked_at_ns = checked_at_ns.or(known.checked_at_ns);
+    }
+
+    /// How the digests of a chained log are made, and where that is known from.
+    #[must_use]
+    pub fn chain_profile(&self) -> Option<(&ChainProfile, ProfileOrigin)> {
+        match self.archive.structure() {
+            Structure::Chained(chain) => Some((chain.profile(), chain.profile_origin())),
+            _ => None,
+        }
     }
 
     /// Adds a remark to the judgement.

@@ -8,7 +8,8 @@ use sealscope_model::{
     AspectState, Break, BreakKind, Claimed, Computed, Digest, Position, Verdict, agree,
 };
 use sealscope_verify::{
-    CheckedSegment, CheckpointState, EntryProof, LeafFrom, SealedLog, Summary, grouped,
+    CheckedSegment, CheckpointState, EntryPlace, EntryProof, EntrySeal, LeafFrom, SealedLog,
+    Summary, grouped,
 };
 
 use crate::explain::explain_entry;
@@ -18,6 +19,8 @@ use crate::sealed_places::{break_at, sealed_index};
 use crate::workspace::Workspace;
 
 mod export;
+#[cfg(test)]
+mod others_tests;
 mod shell;
 mod steps;
 #[cfg(test)]
@@ -37,9 +40,9 @@ pub struct EntryProofView {
     pub headline: String,
     /// The verdict in a sentence.
     pub sentence: String,
-    /// What its bytes give, hashed just now.
-    pub computed: Digest,
-    /// What was hashed: `SHA-256 of 0x00 and 412 bytes`.
+    /// What its bytes give, hashed just now; `None` where no digest stands for one entry.
+    pub computed: Option<Digest>,
+    /// What was hashed: `SHA-256 of 0x00 and 412 bytes`; empty for nothing.
     pub leaf_input: String,
     /// What the seal says; `None` where none speaks of this entry.
     pub claimed: Option<Digest>,
@@ -47,6 +50,8 @@ pub struct EntryProofView {
     pub claimed_from: String,
     /// The checks, in order.
     pub steps: Vec<ProofStep>,
+    /// What the seal of a format of others is worth; empty for sealog, whose steps say it.
+    pub worth: String,
     /// The path from the leaf that was sealed here to a signed root; `None` where none confirms it.
     pub proof: Option<EntryProof>,
     /// Commands that check the same without this program; empty where there is nothing to check.
@@ -76,15 +81,27 @@ impl Workspace {
             .archives()
             .get(archive)
             .ok_or(RowError::NoEntry(position))?;
-        let log = archive.sealed_log(&self.trust_store());
+        let trust = self.trust_store();
+        let log = archive.sealed_log(&trust);
         let line = StoredLine::read(archive, position)?;
         let summary = archive.summary();
+        let seals = archive.entry_seals(&trust);
+        let seal = seals.and_then(|seals| {
+            let place = EntryPlace {
+                segment: line.segment.segment(),
+                number: line.number,
+                position,
+                verdict: archive.verdict_at(position),
+            };
+            seals.entry(archive.archive(), place)
+        });
         Ok(Telling {
             archive,
             position,
             line,
             log,
             summary,
+            seal,
         }
         .view())
     }
@@ -126,6 +143,8 @@ struct Telling<'a> {
     line: StoredLine,
     log: Option<Arc<SealedLog>>,
     summary: Option<Arc<Summary>>,
+    /// What seals it in a format of others.
+    seal: Option<EntrySeal>,
 }
 
 impl Telling<'_> {
@@ -141,32 +160,51 @@ impl Telling<'_> {
         );
         let (claimed, claimed_from) = self.claimed(found.as_ref(), proof.as_ref());
         let is_proven = proof.as_ref().is_some_and(|proof| self.agrees(proof));
+        let (computed, leaf_input) = self.computed();
+        let steps = self.steps(found.as_ref(), proof.as_ref());
+        let worth = self.seal.as_ref().map(|seal| seal.worth.clone());
+        let worth = worth.unwrap_or_default();
         let export_text = match &proof {
             Some(proof) if is_proven => tlog_proof(proof),
-            _ => export::finding(
-                self.archive,
-                self.position,
-                &words,
-                &self.line.leaf,
+            _ => export::finding(&export::Finding {
+                archive: self.archive,
+                position: self.position,
+                words: &words,
+                computed,
                 claimed,
-            ),
+                steps: if self.seal.is_some() { &steps } else { &[] },
+                worth: &worth,
+            }),
         };
         EntryProofView {
             position: self.position,
             verdict,
             headline: words.headline,
             sentence: words.sentence,
-            computed: *self.line.leaf.get(),
-            leaf_input: format!(
-                "SHA-256 of 0x00 and {} bytes",
-                grouped(self.line.bytes as u64)
-            ),
+            computed,
+            leaf_input,
             claimed,
             claimed_from,
-            steps: self.steps(found.as_ref(), proof.as_ref()),
+            steps,
+            worth,
             shell_commands: self.shell_commands(proof.as_ref().filter(|_| is_proven)),
             export_text,
             proof,
+        }
+    }
+
+    /// What the bytes give that a seal could state, and what was hashed for it.
+    fn computed(&self) -> (Option<Digest>, String) {
+        match &self.seal {
+            Some(seal) => {
+                let computed = seal.computed.map(|computed| *computed.get());
+                (computed, seal.hashed.clone())
+            }
+            None => {
+                let bytes = grouped(self.line.bytes as u64);
+                let input = format!("SHA-256 of 0x00 and {bytes} bytes");
+                (Some(*self.line.leaf.get()), input)
+            }
         }
     }
 
@@ -197,6 +235,10 @@ impl Telling<'_> {
         found: Option<&Break>,
         proof: Option<&EntryProof>,
     ) -> (Option<Digest>, String) {
+        if let Some(seal) = &self.seal {
+            let claimed = seal.claimed.map(|claimed| *claimed.get());
+            return (claimed, seal.claimed_from.clone());
+        }
         if let Some(proof) = proof {
             let root = format!(
                 "the root of the checkpoint of {} entries",

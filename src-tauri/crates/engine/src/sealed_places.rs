@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sealscope_archive::Structure;
 use sealscope_model::{Break, BreakKind, Position};
-use sealscope_verify::{SealedLog, Summary, TrustStore};
+use sealscope_verify::{EntrySeals, SealedLog, Summary, TrustStore};
 
 use crate::open_archive::OpenArchive;
 
@@ -34,6 +34,29 @@ impl OpenArchive {
             known.sealed_log = Some(Arc::clone(&log));
         }
         Some(log)
+    }
+
+    /// What the seals of a format of others say of each entry; `None` while it was not checked.
+    /// Worked out once for each judgement.
+    pub(crate) fn entry_seals(&self, trust: &TrustStore) -> Option<Arc<EntrySeals>> {
+        let (summary, findings) = {
+            let known = self.known();
+            if let Some(seals) = &known.entry_seals {
+                return Some(Arc::clone(seals));
+            }
+            (known.summary.clone()?, known.findings.clone())
+        };
+        let seals = EntrySeals::of(self.archive(), &findings, trust, &summary);
+        let seals = Arc::new(seals);
+        let mut known = self.known();
+        let is_current = known
+            .summary
+            .as_ref()
+            .is_some_and(|now| Arc::ptr_eq(now, &summary));
+        if is_current {
+            known.entry_seals = Some(Arc::clone(&seals));
+        }
+        Some(seals)
     }
 }
 

@@ -34,6 +34,15 @@ pub(crate) fn open_trusting(name: &str, bytes: &[u8], trust: TrustStore) -> Open
     let path = folder.path().join("evidence").join(name);
     std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder");
     std::fs::write(&path, bytes).expect("written");
+    open_path(folder, path, trust)
+}
+
+/// Opens and checks what lies in a folder that is gone with the workspace.
+pub(crate) fn open_path(
+    folder: tempfile::TempDir,
+    path: std::path::PathBuf,
+    trust: TrustStore,
+) -> Opened {
     let workspace = Workspace::open(OpenRequest {
         paths: vec![path],
         trust,

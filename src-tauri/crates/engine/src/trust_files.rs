@@ -99,17 +99,21 @@ impl TrustItem {
 /// # Errors
 /// See [`KeyFileError`].
 pub fn load_trust(path: &Path) -> Result<Vec<TrustItem>, KeyFileError> {
-    let bytes = read_at_most(path, FILE_BYTES_MAX)?;
+    parse_trust(path, &read_at_most(path, FILE_BYTES_MAX)?)
+}
+
+/// The same of bytes at hand; `path` names them in errors.
+pub(crate) fn parse_trust(path: &Path, bytes: &[u8]) -> Result<Vec<TrustItem>, KeyFileError> {
     let no_certificate = |why: String| KeyFileError::NotCertificate {
         path: path.to_owned(),
         why,
     };
     if bytes.first() == Some(&0x30) {
-        let read = Authority::parse(&bytes).map_err(no_certificate)?;
+        let read = Authority::parse(bytes).map_err(no_certificate)?;
         return Ok(vec![TrustItem::Authority(read)]);
     }
-    if bytes.starts_with(b"-----BEGIN ") || contains(&bytes, b"\n-----BEGIN CERTIFICATE-----") {
-        let blocks = pem_blocks(&bytes);
+    if bytes.starts_with(b"-----BEGIN ") || contains(bytes, b"\n-----BEGIN CERTIFICATE-----") {
+        let blocks = pem_blocks(bytes);
         let blocks = blocks.ok_or_else(|| no_certificate("its PEM is not whole".to_owned()))?;
         let mut items = Vec::new();
         for block in blocks {
@@ -121,7 +125,7 @@ pub fn load_trust(path: &Path) -> Result<Vec<TrustItem>, KeyFileError> {
         }
         return Ok(items);
     }
-    let text = String::from_utf8_lossy(&bytes);
+    let text = String::from_utf8_lossy(bytes);
     let mut items = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();

@@ -1,11 +1,12 @@
 //! A proof as text.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use sealscope_model::{Computed, Digest, Position};
+use sealscope_model::{Digest, Position};
 use sealscope_verify::EntryProof;
 
 use crate::explain::EntryWords;
 use crate::open_archive::OpenArchive;
+use crate::proofs::ProofStep;
 use crate::shown::escape_for_terminal;
 
 /// The proof as a C2SP `tlog-proof`: index, path and checkpoint note. Whoever has the entry's bytes
@@ -22,23 +23,39 @@ pub fn tlog_proof(proof: &EntryProof) -> String {
     text
 }
 
-/// The finding in words, where there is no proof to give out.
-pub(super) fn finding(
-    archive: &OpenArchive,
-    position: Position,
-    words: &EntryWords,
-    computed: &Computed<Digest>,
-    claimed: Option<Digest>,
-) -> String {
+/// What is told where there is no proof to give out.
+pub(super) struct Finding<'a> {
+    pub(super) archive: &'a OpenArchive,
+    pub(super) position: Position,
+    pub(super) words: &'a EntryWords,
+    pub(super) computed: Option<Digest>,
+    pub(super) claimed: Option<Digest>,
+    pub(super) steps: &'a [ProofStep],
+    pub(super) worth: &'a str,
+}
+
+/// The finding in words.
+pub(super) fn finding(told: &Finding<'_>) -> String {
     let mut text = format!(
-        "Archive   {}\nEntry     {position}\nFinding   {}\n          {}\nComputed  {}\n",
-        escape_for_terminal(&archive.name()),
-        words.headline,
-        escape_for_terminal(&words.sentence),
-        computed.get()
+        "Archive   {}\nEntry     {}\nFinding   {}\n          {}\n",
+        escape_for_terminal(&told.archive.name()),
+        told.position,
+        told.words.headline,
+        escape_for_terminal(&told.words.sentence),
     );
-    if let Some(claimed) = claimed {
+    if let Some(computed) = told.computed {
+        text.push_str(&format!("Computed  {computed}\n"));
+    }
+    if let Some(claimed) = told.claimed {
         text.push_str(&format!("Sealed    {claimed}\n"));
+    }
+    for step in told.steps {
+        let detail = escape_for_terminal(&step.detail);
+        let state = step.state.word();
+        text.push_str(&format!("{} ({state})\n          {detail}\n", step.label));
+    }
+    if !told.worth.is_empty() {
+        text.push_str(&format!("What it is worth\n          {}\n", told.worth));
     }
     text
 }

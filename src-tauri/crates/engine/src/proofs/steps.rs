@@ -13,6 +13,15 @@ impl Telling<'_> {
         proof: Option<&EntryProof>,
     ) -> Vec<ProofStep> {
         let mut steps = vec![self.bytes_read()];
+        if let Some(seal) = &self.seal {
+            steps.extend(self.what_is_broken(found));
+            steps.extend(seal.steps.iter().map(|step| ProofStep {
+                label: step.label,
+                state: step.state,
+                detail: step.detail.clone(),
+            }));
+            return steps;
+        }
         if !self.line.is_of_sealog() {
             steps.push(ProofStep {
                 label: "Seal",
@@ -31,7 +40,27 @@ impl Telling<'_> {
         steps
     }
 
+    /// The break that concerns the entry, in its own words: the steps after it are made from the
+    /// entry alone.
+    fn what_is_broken(&self, found: Option<&Break>) -> Option<ProofStep> {
+        let found = found?;
+        Some(ProofStep {
+            label: "What was found here",
+            state: AspectState::Broken,
+            detail: found.says.clone(),
+        })
+    }
+
     fn bytes_read(&self) -> ProofStep {
+        if self.seal.is_some() {
+            // Which line of which piece says nothing to whoever knows files and intervals.
+            let bytes = grouped(self.line.bytes as u64);
+            return ProofStep {
+                label: "Bytes read again",
+                state: AspectState::Ok,
+                detail: format!("{bytes} bytes, the same as when the archive was checked."),
+            };
+        }
         let segment = self.line.segment.segment();
         let place = if self.line.is_of_sealog() {
             "data frame"

@@ -1,9 +1,7 @@
 //! The finding on one archive, for a person: verdict and sentence first, then what they rest on.
 
 use sealscope_engine::model::{Aspect, Break, BreakKind, End, Verdict};
-use sealscope_engine::{
-    OpenArchive, SignerSummary, Summary, TimestampFinding, TimestampState, VerifierKey, explain,
-};
+use sealscope_engine::{OpenArchive, SignerSummary, Summary, VerifierKey, explain, outside_facts};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -113,13 +111,9 @@ fn tell_facts(
             signer_words(signer, archive.format())
         ))?;
     }
-    for stamp in &summary.outside.timestamps {
-        output.line(&format!("  time      {}", stamp_words(stamp)))?;
-    }
-    for witness in &summary.outside.witnesses {
-        let (name, id) = (escaped(&witness.name), escaped(&witness.key_id));
-        let some = counted(witness.checkpoints, "checkpoint", "checkpoints");
-        output.line(&format!("  witness   {name} ({id}), trusted, {some}"))?;
+    for fact in outside_facts(&summary.outside) {
+        let (word, line) = (fact.kind.word(), escaped(&fact.line));
+        output.line(&format!("  {word:<9} {line}"))?;
     }
     output.line(&format!(
         "  ends      head {}; tail {}",
@@ -166,21 +160,6 @@ fn signer_words(signer: &SignerSummary, format: &str) -> String {
         id => format!(" ({})", escaped(id)),
     };
     format!("{}{id}, {trust}, {count} {seals}", escaped(&signer.name))
-}
-
-fn stamp_words(stamp: &TimestampFinding) -> String {
-    let state = match stamp.state {
-        TimestampState::Trusted => "trusted",
-        TimestampState::Untrusted => "not trusted",
-        TimestampState::Bad => "does not hold",
-    };
-    let time = stamp.time().unwrap_or_else(|| "no time".to_owned());
-    let who = stamp.authority.as_deref().unwrap_or("nobody known");
-    format!(
-        "{time} by {}, {state}, over {}",
-        escaped(who),
-        escaped(&stamp.stamps)
-    )
 }
 
 fn end_words(end: &End) -> String {

@@ -17,6 +17,10 @@ pub trait Dialogs: Send + Sync {
     fn key_file(&self) -> Picked;
     /// The file of an anchor.
     fn anchor_file(&self) -> Picked;
+    /// The certificate of a timestamping authority, or the key of a witness.
+    fn authority_file(&self) -> Picked;
+    /// A chain profile.
+    fn profile_file(&self) -> Picked;
 }
 
 /// The dialogs that this build uses: the system's, or under the feature `e2e`, where a test said
@@ -62,6 +66,14 @@ impl Dialogs for System {
 
     fn anchor_file(&self) -> Picked {
         one_file("Choose an anchor: checkpoint, head or timestamp token")
+    }
+
+    fn authority_file(&self) -> Picked {
+        one_file("Choose a timestamping authority's certificate or a witness's key")
+    }
+
+    fn profile_file(&self) -> Picked {
+        one_file("Choose a chain profile")
     }
 }
 
@@ -118,6 +130,14 @@ impl Dialogs for Prearranged {
     }
 
     fn anchor_file(&self) -> Picked {
+        self.next()
+    }
+
+    fn authority_file(&self) -> Picked {
+        self.next()
+    }
+
+    fn profile_file(&self) -> Picked {
         self.next()
     }
 }

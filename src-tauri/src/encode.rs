@@ -7,14 +7,14 @@ use sealscope_engine::model::{
 use sealscope_engine::query::{Diagnostic as EngineDiagnostic, DiagnosticKind, utf16_span};
 use sealscope_engine::shown::{self, Run as EngineRun};
 use sealscope_engine::{
-    ChainKind as EngineKind, ChainLink as EngineLink, ChainNode as EngineNode, EntryProofView,
-    Severity, explain,
+    ChainKind as EngineKind, ChainLink as EngineLink, ChainNode as EngineNode, ChainProfile,
+    EntryProofView, OutsideFact, ProfileOrigin, Severity, explain, profile_says,
 };
 
 use crate::wire::{
-    AspectView, BreakView, ChainKind, ChainLink, ChainNode, CheckState, Chip, CountsView,
-    DamageView, Diagnostic, EndView, Fix, ObservationView, ProofStep, ProofView, RangeView, Run,
-    SeverityWord, Shown, VerdictCard, VerdictWord,
+    AspectView, BreakView, ChainKind, ChainLink, ChainNode, ChainProfileView, CheckState, Chip,
+    CountsView, DamageView, Diagnostic, EndView, Fix, ObservationView, OutsideView, ProofStep,
+    ProofView, RangeView, Run, SeverityWord, Shown, VerdictCard, VerdictWord,
 };
 
 /// Bytes of a cell.
@@ -248,16 +248,40 @@ pub fn proof(found: &EntryProofView) -> ProofView {
     ProofView {
         sentence: escaped(&found.sentence),
         verdict: verdict(found.verdict),
-        computed: Some(found.computed.to_hex()),
+        computed: found.computed.map(|computed| computed.to_hex()),
         claimed: found.claimed.map(|claimed| claimed.to_hex()),
         claimed_from: escaped(&found.claimed_from),
         leaf_input: found.leaf_input.clone(),
         steps: steps.collect(),
+        worth: found.worth.clone(),
         path: path.iter().map(|hash| hash.to_hex()).collect(),
         root: found.proof.as_ref().map(|proof| proof.root.to_hex()),
         checkpoint: found.proof.as_ref().map(|proof| escaped_lines(&proof.note)),
         shell_commands: escaped_lines(&found.shell_commands),
         export_text: escaped_lines(&found.export_text),
+    }
+}
+
+/// One thing from outside.
+#[must_use]
+pub fn outside(fact: &OutsideFact) -> OutsideView {
+    OutsideView {
+        title: fact.kind.title().to_owned(),
+        state: state(fact.state),
+        worth: fact.worth.to_owned(),
+        line: escaped(&fact.line),
+        why: escaped(&fact.why),
+    }
+}
+
+/// How a chained log is made, as the examiner sees it.
+#[must_use]
+pub fn chain_profile(profile: &ChainProfile, origin: ProfileOrigin) -> ChainProfileView {
+    ChainProfileView {
+        applies: true,
+        given: origin == ProfileOrigin::Given,
+        says: escaped(&profile_says(profile.name(), origin)),
+        toml: escaped_lines(&profile.to_toml()),
     }
 }
 

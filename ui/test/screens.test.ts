@@ -220,6 +220,36 @@ describe('verification', () => {
     expect(screen.queryByTestId('verdict-card')).toBeNull()
   })
 
+  it('takes a timestamping authority, and a profile once it is one', async () => {
+    const backend = await open({ scene: 'trail', openMs: 0 })
+    await fireEvent.click(await here('status-given'))
+    await fireEvent.click(await here('give-authority-file'))
+    const listed = await here('given-authority-list')
+    expect(listed.textContent).toContain('timestamping authority')
+    expect(listed.textContent).toContain('SHA-256')
+    const editor = await here('profile-input')
+    const use = screen.getByTestId('use-profile')
+    expect(use.getAttribute('aria-disabled')).toBe('true')
+    await fireEvent.input(editor, { target: { value: 'nothing' } })
+    await fireEvent.click(use)
+    expect((await here('error-note')).textContent).toContain('no chain profile')
+    expect(await violations()).toEqual([])
+    await fireEvent.input(editor, { target: { value: 'hash = "sha512"' } })
+    await waitFor(() => expect(use.getAttribute('aria-disabled')).toBe('false'))
+    await fireEvent.click(use)
+    await waitFor(() => expect(screen.queryByTestId('given-dialog')).toBeNull())
+    expect((await backend.chainProfile()).given).toBe(true)
+  })
+
+  it('shows what is known from outside, each with what it is worth', async () => {
+    await open({ scene: 'trail', openMs: 0 })
+    const outside = await here('outside')
+    expect(outside.textContent).toContain('Timestamp')
+    expect(outside.textContent).toContain('not trusted')
+    expect(outside.textContent).toContain('The first 2,048 entries have the root')
+    expect(outside.textContent).not.toContain('Holds')
+  })
+
   it('takes away what was given', async () => {
     await open({ scene: 'trail', openMs: 0 })
     await fireEvent.click(await here('status-given'))

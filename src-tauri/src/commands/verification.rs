@@ -5,7 +5,8 @@ use std::sync::Arc;
 use sealscope_engine::model::Break;
 use sealscope_engine::times::{Zone, moment_text};
 use sealscope_engine::{
-    OpenArchive, SignerSummary, Summary, VerifierKey, Workspace, explain, trusted_origin_name,
+    OpenArchive, PROFILE_NOTE, SignerSummary, Summary, VerifierKey, Workspace, explain,
+    outside_facts, trusted_origin_name,
 };
 use tauri::State;
 
@@ -117,6 +118,13 @@ fn report(workspace: &Workspace, archive: &OpenArchive, zone: Zone) -> ArchiveRe
         card: explain::explain_verdict(&summary, archive.format())
             .as_ref()
             .map(encode::verdict_card),
+        outside: outside_facts(&summary.outside)
+            .iter()
+            .map(encode::outside)
+            .collect(),
+        profile: archive
+            .chain_profile()
+            .map(|(profile, origin)| encode::chain_profile(profile, origin)),
         notes: notes(workspace, &summary),
     }
 }
@@ -136,6 +144,8 @@ fn aspects(summary: &Summary) -> Vec<AspectView> {
 fn notes(workspace: &Workspace, summary: &Summary) -> Vec<String> {
     let given = workspace.trust_notes();
     let notes = summary.notes.iter().chain(&given);
+    // The profile is shown by itself, as it is laid out.
+    let notes = notes.filter(|note| !note.starts_with(PROFILE_NOTE));
     notes.map(|note| encode::escaped(note)).collect()
 }
 
@@ -184,6 +194,8 @@ fn unfinished(archive: &OpenArchive) -> ArchiveReport {
         aspects: Vec::new(),
         checks: Vec::new(),
         card: None,
+        outside: Vec::new(),
+        profile: None,
         notes: Vec::new(),
     }
 }

@@ -160,6 +160,8 @@ fn verification_types(config: &Config) -> Vec<String> {
         TrustPreviewRequest,
         GivenKind,
         GivenView,
+        ChainProfileView,
+        OutsideView,
         VerdictCard,
         TrustPreview,
         TrustAddRequest

@@ -52,10 +52,12 @@ pub use timeline::{
     Bucket, ClockStep, Histogram, HistogramRequest, SealSpan, TimeGap, TimelineBreak, Zone,
     ZoneOffset,
 };
-pub use trust::{GivenKind, GivenView, TrustAddRequest, TrustPreview, TrustPreviewRequest};
+pub use trust::{
+    ChainProfileView, GivenKind, GivenView, TrustAddRequest, TrustPreview, TrustPreviewRequest,
+};
 pub use verdict::{SeverityWord, VerdictWord};
 pub use verification::{
     ArchiveReport, AspectView, BreakPage, BreakRequest, BreakView, CheckRow, CheckState,
-    CountsView, DamageView, EndView, ObservationView, RangeView, SignerView, VerdictCard,
-    VerificationReport,
+    CountsView, DamageView, EndView, ObservationView, OutsideView, RangeView, SignerView,
+    VerdictCard, VerificationReport,
 };

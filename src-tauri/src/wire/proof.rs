@@ -30,6 +30,8 @@ pub struct ProofView {
     pub leaf_input: String,
     /// The checks in order.
     pub steps: Vec<ProofStep>,
+    /// What the seal is worth, in a few sentences; empty where the steps say it.
+    pub worth: String,
     /// Inclusion path from leaf to root, hex; empty where the format has none.
     pub path: Vec<String>,
     /// The root that the path leads to, hex.

@@ -69,4 +69,20 @@ pub enum GivenKind {
     Key,
     /// Something to hold against an archive.
     Anchor,
+    /// A timestamping authority's certificate, or a witness's key.
+    Authority,
+}
+
+/// How the digests of chained logs are made, to be shown and edited.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainProfileView {
+    /// A profile can matter to what is open.
+    pub applies: bool,
+    /// The examiner gave it; it goes before what is found.
+    pub given: bool,
+    /// Where it comes from, in a sentence; escaped.
+    pub says: String,
+    /// The profile, TOML with line breaks; empty where there is none. Escaped but for these.
+    pub toml: String,
 }

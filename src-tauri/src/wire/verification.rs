@@ -1,4 +1,4 @@
-use super::{Ledger, VerdictWord, Whole};
+use super::{ChainProfileView, Ledger, VerdictWord, Whole};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -69,8 +69,28 @@ pub struct ArchiveReport {
     /// What the verdict means and what would prove more; `None` where breaks say it, or nothing is
     /// left to prove.
     pub card: Option<VerdictCard>,
+    /// What is known from outside: timestamps, witnesses, what was seen before, anchors.
+    pub outside: Vec<OutsideView>,
+    /// How the digests of a chained log are made; `None` for other formats.
+    pub profile: Option<ChainProfileView>,
     /// Remarks, such as what was given for this run only; escaped.
     pub notes: Vec<String>,
+}
+
+/// One thing known from outside, and what came of it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideView {
+    /// Such as `Timestamp`, `Anchor you gave`.
+    pub title: String,
+    /// How it came out.
+    pub state: CheckState,
+    /// That in a word or two, such as `trusted`.
+    pub worth: String,
+    /// The fact on one line; escaped.
+    pub line: String,
+    /// More of it, in sentences; empty for nothing. Escaped.
+    pub why: String,
 }
 
 /// What a verdict that is neither broken nor proven to both ends means.

@@ -64,6 +64,12 @@ export interface Backend {
   forgetGiven(id: number): Promise<void>
   /** Checks what is open with what is given now. */
   useGiven(): Promise<void>
+  /** How the digests of the chained log that is open are made. */
+  chainProfile(): Promise<wire.ChainProfileView>
+  /** Opens the system's dialog for a profile and gives back its text; null when cancelled. */
+  profileFile(): Promise<string | null>
+  /** Opens the same archives anew under this profile; an empty text: under what is found. */
+  useProfile(text: string): Promise<void>
 
   /** Chooses the zone of every time text from now on. */
   setZone(zone: wire.Zone): Promise<void>

@@ -1437,6 +1437,10 @@ leafInput: string,
  */
 steps: Array<ProofStep>,
 /**
+ * What the seal is worth, in a few sentences; empty where the steps say it.
+ */
+worth: string,
+/**
  * Inclusion path from leaf to root, hex; empty where the format has none.
  */
 path: Array<string>,
@@ -1672,6 +1676,14 @@ checks: Array<CheckRow>,
  * left to prove.
  */
 card: VerdictCard | null,
+/**
+ * What is known from outside: timestamps, witnesses, what was seen before, anchors.
+ */
+outside: Array<OutsideView>,
+/**
+ * How the digests of a chained log are made; `None` for other formats.
+ */
+profile: ChainProfileView | null,
 /**
  * Remarks, such as what was given for this run only; escaped.
  */
@@ -1997,7 +2009,7 @@ keyId: string, };
 /**
  * What something given is for.
  */
-export type GivenKind = "key" | "anchor";
+export type GivenKind = "key" | "anchor" | "authority";
 
 /**
  * Something that the examiner gave for this run, without what it holds.
@@ -2019,6 +2031,52 @@ name: string,
  * What it looks like, such as `journal verification key`.
  */
 looksLike: string, };
+
+/**
+ * How the digests of chained logs are made, to be shown and edited.
+ */
+export type ChainProfileView = {
+/**
+ * A profile can matter to what is open.
+ */
+applies: boolean,
+/**
+ * The examiner gave it; it goes before what is found.
+ */
+given: boolean,
+/**
+ * Where it comes from, in a sentence; escaped.
+ */
+says: string,
+/**
+ * The profile, TOML with line breaks; empty where there is none. Escaped but for these.
+ */
+toml: string, };
+
+/**
+ * One thing known from outside, and what came of it.
+ */
+export type OutsideView = {
+/**
+ * Such as `Timestamp`, `Anchor you gave`.
+ */
+title: string,
+/**
+ * How it came out.
+ */
+state: CheckState,
+/**
+ * That in a word or two, such as `trusted`.
+ */
+worth: string,
+/**
+ * The fact on one line; escaped.
+ */
+line: string,
+/**
+ * More of it, in sentences; empty for nothing. Escaped.
+ */
+why: string, };
 
 /**
  * What a verdict that is neither broken nor proven to both ends means.

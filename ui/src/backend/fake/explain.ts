@@ -6,6 +6,7 @@ import type {
   ChainNode,
   CheckRow,
   CheckState,
+  OutsideView,
   ProofView,
   SignerView,
   VerdictWord,
@@ -16,6 +17,23 @@ import { digestOf, verdictAt, type World } from './world'
 
 export const KEY_ID = '77b04e1a'
 export const FINGERPRINT = digestOf('the key of acme')
+
+const OUTSIDE: OutsideView[] = [
+  {
+    title: 'Timestamp',
+    state: 'not-checkable',
+    worth: 'not trusted',
+    line: '2026-03-31T12:00:00Z by CN=Example TSA, not trusted, over the checkpoint of 4,096 entries',
+    why: 'No root that you trust vouches for its signer.',
+  },
+  {
+    title: 'Seen before',
+    state: 'ok',
+    worth: 'agrees',
+    line: 'checkpoint of 2,048 entries, seen 2026-03-01T08:00:00Z, agrees',
+    why: 'The first 2,048 entries have the root that it states.',
+  },
+]
 
 export function worst(world: World): VerdictWord {
   const order: VerdictWord[] = ['intact', 'consistent', 'unproven', 'unsealed', 'broken']
@@ -272,6 +290,8 @@ export function archiveReport(world: World, trusted: boolean): ArchiveReport {
     aspects: aspects(word),
     checks: checks(world),
     card: null,
+    outside: OUTSIDE,
+    profile: null,
     notes: [],
   }
 }
@@ -382,6 +402,7 @@ export function proof(world: World, position: number): ProofView {
       },
       { label: 'Timestamp', state: 'absent', detail: 'The archive carries none.' },
     ],
+    worth: '',
     path,
     root: digestOf('root'),
     checkpoint: `log.acme.example/vpn-gw\n4096\n${digestOf('root').slice(0, 43)}=\n\n— acme-ops ${KEY_ID}…`,

@@ -15,7 +15,7 @@ import type {
 import { grouped } from '../../format/number'
 import { momentText } from '../../format/time'
 import { breaksOf, chain, FINGERPRINT, KEY_ID, proof, report, signer } from './explain'
-import { FakeGiven } from './given'
+import { FakeGiven, PROFILE_TOML } from './given'
 import { check, find, type Hits } from './hits'
 import { complete } from './complete'
 import { facets, histogram } from './counts'
@@ -546,24 +546,19 @@ export class Fake implements Backend {
     })
   }
 
-  given() {
-    return this.answer(() => this.gifts.items)
-  }
+  given = () => this.answer(() => this.gifts.items)
 
   giveFile(kind: GivenKind) {
     return this.answer(() => {
-      this.gifts.take(kind, kind === 'key' ? 'public-keys.json' : 'head.txt', '')
+      this.gifts.takeFile(kind)
       return true
     })
   }
 
-  giveText(kind: GivenKind, text: string) {
-    return this.answer(() => this.gifts.take(kind, `pasted ${kind}`, text))
-  }
+  giveText = (kind: GivenKind, text: string) =>
+    this.answer(() => this.gifts.take(kind, `pasted ${kind}`, text))
 
-  forgetGiven(id: number) {
-    return this.answer(() => this.gifts.forget(id))
-  }
+  forgetGiven = (id: number) => this.answer(() => this.gifts.forget(id))
 
   useGiven() {
     const { name, trail } = this.ready
@@ -572,14 +567,23 @@ export class Fake implements Backend {
     return this.answer(() => undefined)
   }
 
+  chainProfile = () => this.answer(() => this.gifts.profile)
+
+  profileFile = () => this.answer(() => PROFILE_TOML)
+
+  useProfile(text: string) {
+    return this.answer(() => {
+      this.gifts.takeProfile(text)
+      this.begin(this.ready)
+    })
+  }
+
   setZone(zone: Zone) {
     this.zone = zone
     return this.answer(() => undefined)
   }
 
-  setTimeField(_archive: number, _field: string) {
-    return this.answer(() => undefined)
-  }
+  setTimeField = (_archive: number, _field: string) => this.answer(() => undefined)
 
   cacheInfo() {
     return this.answer(() => ({
@@ -590,7 +594,5 @@ export class Fake implements Backend {
     }))
   }
 
-  cacheClear() {
-    return this.answer(() => undefined)
-  }
+  cacheClear = () => this.answer(() => undefined)
 }

@@ -13,6 +13,7 @@ mod giving;
 mod harness;
 mod hostile_text;
 mod investigating;
+mod others;
 mod page;
 mod sample;
 mod starting;

@@ -45,12 +45,12 @@ const BASIS: &str = "Questions to start from, in our own words. Whether they mee
                      queries fit this log, is for the examiner to check.";
 
 /// Whatever was refused, in the words of several schemas.
-const REFUSED: &str =
-    "decision:deny* OR decision:forbid* OR outcome:denied OR outcome:failure OR outcome:failed OR outcome:>=400";
+const REFUSED: &str = "decision:deny* OR decision:forbid* OR outcome:denied OR outcome:failure OR outcome:failed OR outcome:>=400";
 /// Changes of rights and accounts.
 const RIGHTS: &str = "class:privilege OR did:*role* OR did:*policy* OR did:*grant* OR did:*user*";
 /// Changes of settings.
-const SETTINGS: &str = "class:configuration-change OR did:create* OR did:update* OR did:patch* OR did:delete*";
+const SETTINGS: &str =
+    "class:configuration-change OR did:create* OR did:update* OR did:patch* OR did:delete*";
 /// Logins.
 const LOGINS: &str = "class:authentication OR did:*login* OR did:*logon*";
 /// Whatever touches the log itself.
@@ -63,12 +63,28 @@ pub const CONTROLS: [ControlSet; 4] = [
         title: "GDPR, Articles 32 and 33: security of processing, and breaches",
         basis: BASIS,
         questions: &[
-            question("Art. 32(1)(b)", "Is the log intact for the period, so that it can be relied on?", "NOT seal:intact"),
+            question(
+                "Art. 32(1)(b)",
+                "Is the log intact for the period, so that it can be relied on?",
+                "NOT seal:intact",
+            ),
             question("Art. 32(1)(b)", "Who was refused access?", REFUSED),
-            question("Art. 32(2)", "Which acts deleted or changed data or settings?", SETTINGS),
+            question(
+                "Art. 32(2)",
+                "Which acts deleted or changed data or settings?",
+                SETTINGS,
+            ),
             question("Art. 32(4)", "Whose rights were changed?", RIGHTS),
-            question("Art. 33(3)(a)", "Which grave events does the log hold?", "severity:critical OR severity:error"),
-            question("Art. 33(5)", "Was the log itself switched off, cleared or changed?", LOG_ITSELF),
+            question(
+                "Art. 33(3)(a)",
+                "Which grave events does the log hold?",
+                "severity:critical OR severity:error",
+            ),
+            question(
+                "Art. 33(5)",
+                "Was the log itself switched off, cleared or changed?",
+                LOG_ITSELF,
+            ),
         ],
     },
     ControlSet {
@@ -76,9 +92,21 @@ pub const CONTROLS: [ControlSet; 4] = [
         title: "HIPAA, 45 CFR 164.312(b): audit controls",
         basis: BASIS,
         questions: &[
-            question("164.312(b)", "Does the log record who did what? Entries without a name:", "NOT who:*"),
-            question("164.312(b)", "Which accesses and acts are recorded?", "did:*"),
-            question("164.312(b)", "Which entries are not proven intact?", "NOT seal:intact"),
+            question(
+                "164.312(b)",
+                "Does the log record who did what? Entries without a name:",
+                "NOT who:*",
+            ),
+            question(
+                "164.312(b)",
+                "Which accesses and acts are recorded?",
+                "did:*",
+            ),
+            question(
+                "164.312(b)",
+                "Which entries are not proven intact?",
+                "NOT seal:intact",
+            ),
             question("164.312(d)", "Which logins are recorded?", LOGINS),
             question("164.312(a)(1)", "Who was refused access?", REFUSED),
         ],
@@ -88,12 +116,32 @@ pub const CONTROLS: [ControlSet; 4] = [
         title: "ISO/IEC 27001:2022, A.8.15 to A.8.17: logging, monitoring, clocks",
         basis: BASIS,
         questions: &[
-            question("A.8.15", "Which entries are not proven intact?", "NOT seal:intact"),
-            question("A.8.15", "Was the log itself switched off, cleared or changed?", LOG_ITSELF),
-            question("A.8.15", "Which acts of people with wide rights are recorded?", "class:privilege OR who:root OR who:*admin*"),
-            question("A.8.16", "Which grave events does the log hold?", "severity:critical OR severity:error"),
+            question(
+                "A.8.15",
+                "Which entries are not proven intact?",
+                "NOT seal:intact",
+            ),
+            question(
+                "A.8.15",
+                "Was the log itself switched off, cleared or changed?",
+                LOG_ITSELF,
+            ),
+            question(
+                "A.8.15",
+                "Which acts of people with wide rights are recorded?",
+                "class:privilege OR who:root OR who:*admin*",
+            ),
+            question(
+                "A.8.16",
+                "Which grave events does the log hold?",
+                "severity:critical OR severity:error",
+            ),
             question("A.8.16", "Who was refused access?", REFUSED),
-            question("A.8.17", "Which records have a time? (those without one are counted under completeness)", "*"),
+            question(
+                "A.8.17",
+                "Which records have a time? (those without one are counted under completeness)",
+                "*",
+            ),
         ],
     },
     ControlSet {
@@ -101,13 +149,37 @@ pub const CONTROLS: [ControlSet; 4] = [
         title: "PCI DSS v4, requirement 10: log and monitor all access",
         basis: BASIS,
         questions: &[
-            question("10.2.1.2", "Which acts with administrative access are recorded?", "class:privilege OR who:root OR who:*admin*"),
-            question("10.2.1.3", "Was the log itself read, switched off, cleared or changed?", LOG_ITSELF),
+            question(
+                "10.2.1.2",
+                "Which acts with administrative access are recorded?",
+                "class:privilege OR who:root OR who:*admin*",
+            ),
+            question(
+                "10.2.1.3",
+                "Was the log itself read, switched off, cleared or changed?",
+                LOG_ITSELF,
+            ),
             question("10.2.1.4", "Which accesses were refused?", REFUSED),
-            question("10.2.1.5", "Which logins, and changes of accounts and rights, are recorded?", "class:authentication OR class:privilege OR did:*login* OR did:*role*"),
-            question("10.2.2", "Which records do not say who it was?", "NOT who:*"),
-            question("10.3.4", "Which entries are not proven intact?", "NOT seal:intact"),
-            question("10.6.1", "Which records have a time? (those without one are counted under completeness)", "*"),
+            question(
+                "10.2.1.5",
+                "Which logins, and changes of accounts and rights, are recorded?",
+                "class:authentication OR class:privilege OR did:*login* OR did:*role*",
+            ),
+            question(
+                "10.2.2",
+                "Which records do not say who it was?",
+                "NOT who:*",
+            ),
+            question(
+                "10.3.4",
+                "Which entries are not proven intact?",
+                "NOT seal:intact",
+            ),
+            question(
+                "10.6.1",
+                "Which records have a time? (those without one are counted under completeness)",
+                "*",
+            ),
         ],
     },
 ];

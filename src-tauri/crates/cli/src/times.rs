@@ -49,6 +49,13 @@ fn moment(text: &str) -> Option<Moment> {
     }
 }
 
+/// Reads a moment with its zone (RFC 3339), in nanoseconds since 1970.
+pub fn instant(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(text.trim())
+        .ok()?
+        .timestamp_nanos_opt()
+}
+
 /// Reads a length of time such as `500ms`, `30s`, `15m`, `1h`, `1d`, `1w`, in nanoseconds.
 pub fn length(text: &str) -> Result<i64, String> {
     const UNITS: [(&str, i64); 6] = [

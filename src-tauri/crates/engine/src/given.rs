@@ -520,7 +520,7 @@ mod tests {
         given.add_authority_file(&file).expect("a certificate");
         let mut trust = TrustStore::default();
         given.add_to(&mut trust);
-        assert_eq!(trust.tsa_roots, [made.root.clone()]);
+        assert_eq!(trust.tsa_roots, std::slice::from_ref(&made.root));
         let hex = sealscope_proof::sha256(&made.root).to_hex();
         let looks = looks(&given).join("");
         assert!(looks.starts_with("timestamping authority "), "{looks}");

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use sealscope_engine::model::{BreakKind, Verdict};
 use sealscope_engine::{
-    Cancel, ChainProfile, Ending, EntrySettings, OpenRequest, OriginPattern, Places, Progress, RunMode,
-    RunOutcome, SealInput, SealMode, SealRequest, Search, SearchSpec, Sort, TrustStore, TrustedKey,
-    Workspace, keygen, load_signer, seal,
+    Cancel, ChainProfile, Ending, EntrySettings, OpenRequest, OriginPattern, Places, Progress,
+    RunMode, RunOutcome, SealInput, SealMode, SealRequest, Search, SearchSpec, Sort, TrustStore,
+    TrustedKey, Workspace, keygen, load_signer, seal,
 };
 
 use sealscope_testkit::chains::{ChainFamily, chain_lines};
@@ -95,12 +95,7 @@ impl Bench {
         self.open_with(path, trust, EntrySettings::default())
     }
 
-    fn open_with(
-        &self,
-        path: &Path,
-        trust: TrustStore,
-        settings: EntrySettings,
-    ) -> Arc<Workspace> {
+    fn open_with(&self, path: &Path, trust: TrustStore, settings: EntrySettings) -> Arc<Workspace> {
         Arc::new(Workspace::open(OpenRequest {
             paths: vec![path.to_owned()],
             trust,
@@ -230,10 +225,14 @@ fn findings_made_under_one_chain_profile_do_not_serve_another() {
     assert_ne!(right, other);
     let open = |toml: &str| {
         let profile = ChainProfile::from_toml(toml).expect("a profile");
-        let workspace = bench.open_with(&log, TrustStore::default(), EntrySettings {
-            profile: Some(Arc::new(profile)),
-            ..EntrySettings::default()
-        });
+        let workspace = bench.open_with(
+            &log,
+            TrustStore::default(),
+            EntrySettings {
+                profile: Some(Arc::new(profile)),
+                ..EntrySettings::default()
+            },
+        );
         run(&workspace, RunMode::Index);
         let live = workspace.archives()[0].live();
         (live.from_cache, workspace.verdict())

@@ -438,17 +438,32 @@ fn a_key_proves_only_what_was_signed_in_its_time() {
     let null = || serde_json::Value::Null;
     for (from, to, expected) in [
         (null(), null(), Verdict::Intact),
-        ("2000-01-01T00:00:00+00:00".into(), "2100-01-01T00:00:00Z".into(), Verdict::Intact),
-        ("2000-01-01T00:00:00Z".into(), "2001-01-01T00:00:00Z".into(), Verdict::Unproven),
+        (
+            "2000-01-01T00:00:00+00:00".into(),
+            "2100-01-01T00:00:00Z".into(),
+            Verdict::Intact,
+        ),
+        (
+            "2000-01-01T00:00:00Z".into(),
+            "2001-01-01T00:00:00Z".into(),
+            Verdict::Unproven,
+        ),
         (4_000_000_000u64.into(), null(), Verdict::Unproven),
         (null(), 946_684_800.0.into(), Verdict::Unproven),
     ] {
         let summary = judge_folder(folder.path(), &[list(from, to)]);
         assert_eq!(summary.verdict, expected, "{}", summary.says);
         let kinds = summary.observations.iter().map(|seen| seen.kind);
-        let is_told = kinds.into_iter().any(|kind| kind == ObservationKind::KeyOutOfTime);
+        let is_told = kinds
+            .into_iter()
+            .any(|kind| kind == ObservationKind::KeyOutOfTime);
         assert_eq!(is_told, expected != Verdict::Intact);
         let is_ok = summary.aspects.signer.state == AspectState::Ok;
-        assert_eq!(is_ok, expected == Verdict::Intact, "{:?}", summary.aspects.signer);
+        assert_eq!(
+            is_ok,
+            expected == Verdict::Intact,
+            "{:?}",
+            summary.aspects.signer
+        );
     }
 }

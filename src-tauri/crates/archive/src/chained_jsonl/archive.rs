@@ -46,7 +46,10 @@ impl ChainedArchive {
         let pieces = match units {
             Some((units, has_header)) => {
                 if has_header {
-                    notes.push("The first row names the columns: it is no entry, and no digest covers it.".to_owned());
+                    notes.push(
+                        "The first row names the columns: it is no entry, and no digest covers it."
+                            .to_owned(),
+                    );
                 }
                 let found = pieces(lines.text(), units, has_header);
                 let found =

@@ -9,8 +9,8 @@ mod text;
 
 use std::borrow::Cow;
 
-pub(super) use text::{for_each_code, inside, token, unescaped};
 use text::{escape_length, number_length, plain_run, skip_space};
+pub(super) use text::{for_each_code, inside, token, unescaped};
 
 /// Levels of nesting that are read: what common parsers allow, and no more stack than they need.
 const DEPTH_MAX: usize = 128;

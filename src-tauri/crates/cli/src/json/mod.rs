@@ -8,6 +8,7 @@ pub mod formats;
 pub mod info;
 pub mod keys;
 mod outside;
+pub mod report;
 pub mod seal;
 pub mod search;
 pub mod stamp;

@@ -8,6 +8,7 @@ mod formats;
 mod info;
 mod keygen;
 mod open;
+mod report;
 pub mod seal;
 mod search;
 mod stamp;
@@ -58,6 +59,7 @@ enum Verb {
     Search(search::SearchArgs),
     Cat(cat::CatArgs),
     Compare(compare::CompareArgs),
+    Report(report::ReportArgs),
     Cache(cache::CacheVerb),
     Formats(formats::FormatsArgs),
     Completions(completions::CompletionsArgs),
@@ -103,6 +105,7 @@ impl Cli {
             Verb::Search(args) => search::run(&args, run),
             Verb::Cat(args) => cat::run(&args, run),
             Verb::Compare(args) => compare::run(&args, run),
+            Verb::Report(args) => report::run(&args, run),
             Verb::Cache(args) => cache::run(&args, run),
             Verb::Formats(args) => formats::run(&args),
             Verb::Completions(args) => completions::run(&args),

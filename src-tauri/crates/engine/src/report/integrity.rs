@@ -1,14 +1,13 @@
 //! The verdicts, explained, and the books.
 
 use sealscope_model::{
-    Aspect as ModelAspect, Break, BreakKind, Damage, End, EntryCounts, Observation, Strength,
-    Verdict,
+    Aspect as ModelAspect, Break, Damage, End, EntryCounts, Observation, Strength, Verdict,
 };
 use sealscope_report::content::{
     Aspect, Books, Chain, ChainPiece, Counts, EndOf, FromOutside, Integrity, Problem, RangeOf,
     Rejected, Signer,
 };
-use sealscope_verify::{Summary, TimestampState, grouped};
+use sealscope_verify::{Summary, grouped};
 
 use super::{Gathering, LISTED_MAX, ReportError};
 use crate::chain::{ChainCentre, ChainKind, ChainLink, ChainNode};
@@ -16,6 +15,7 @@ use crate::explain::{
     Explanation, archive_title, explain_break, explain_damage, explain_observation, explain_verdict,
 };
 use crate::open_archive::OpenArchive;
+use crate::outside::{OutsideKind, outside_facts};
 
 /// Boxes on either side of the drawn chain's middle.
 const DRAWN_AROUND: usize = 4;
@@ -305,42 +305,20 @@ fn of_observation(seen: &Observation, format: &str) -> Problem {
 }
 
 fn outside(summary: &Summary) -> Vec<FromOutside> {
-    let outside = &summary.outside;
-    let stamps = outside.timestamps.iter().map(|stamp| FromOutside {
-        kind: "timestamp".to_owned(),
-        state: match stamp.state {
-            TimestampState::Trusted => "ok",
-            TimestampState::Untrusted => "not-checkable",
-            TimestampState::Bad => "broken",
+    let facts = outside_facts(&summary.outside);
+    let facts = facts.into_iter().map(|fact| FromOutside {
+        kind: match fact.kind {
+            OutsideKind::Timestamp => "timestamp",
+            OutsideKind::Witness => "witness",
+            OutsideKind::Remembered => "remembered",
+            OutsideKind::Anchor => "anchor",
         }
         .to_owned(),
-        says: stamp.says.clone(),
+        state: fact.state.word().to_owned(),
+        says: match fact.why.is_empty() {
+            true => format!("{}: {}.", fact.kind.title(), fact.line),
+            false => format!("{}: {}. {}", fact.kind.title(), fact.line, fact.why),
+        },
     });
-    let witnesses = outside.witnesses.iter().map(|witness| FromOutside {
-        kind: "witness".to_owned(),
-        state: "ok".to_owned(),
-        says: format!(
-            "The witness {} ({}) cosigned {} checkpoints.",
-            witness.name,
-            witness.key_id,
-            grouped(witness.checkpoints)
-        ),
-    });
-    let is_other = |found: &&Break| matches!(found.kind, BreakKind::Fork | BreakKind::Truncated);
-    let is_refuted = summary.breaks.iter().any(|found| is_other(&found));
-    let remembered = outside.remembered.iter().map(|(states, seen)| FromOutside {
-        kind: "remembered".to_owned(),
-        state: if is_refuted { "broken" } else { "ok" }.to_owned(),
-        says: format!(
-            "Held against the checkpoint of {} entries with the root {} that was seen {}.",
-            grouped(states.size),
-            states.root,
-            if seen.is_empty() {
-                "before"
-            } else {
-                seen.as_str()
-            }
-        ),
-    });
-    stamps.chain(witnesses).chain(remembered).collect()
+    facts.collect()
 }

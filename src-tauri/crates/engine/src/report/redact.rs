@@ -44,11 +44,18 @@ pub(super) fn redact(case: &Case, exhibits: &mut [Exhibit]) -> (Vec<Redaction>, 
 
 /// A field is withheld, not a word: the examiner has to know where the word stands elsewhere.
 fn left_over(field: &str, secrets: &BTreeSet<String>, exhibits: &[Exhibit]) -> Option<String> {
-    let tells = |text: &str| secrets.iter().take(SEARCHED_MAX).any(|secret| text.contains(secret));
+    let tells = |text: &str| {
+        secrets
+            .iter()
+            .take(SEARCHED_MAX)
+            .any(|secret| text.contains(secret))
+    };
     let tells = exhibits.iter().filter(|exhibit| {
         exhibit.fields.iter().any(|value| tells(&value.text)) || tells(&exhibit.spine.message)
     });
-    let names: Vec<String> = tells.map(|exhibit| format!("E{}", exhibit.number)).collect();
+    let names: Vec<String> = tells
+        .map(|exhibit| format!("E{}", exhibit.number))
+        .collect();
     let more = match names.len() > NAMED_MAX {
         true => format!(" and {} more", names.len() - NAMED_MAX),
         false => String::new(),

@@ -159,7 +159,9 @@ fn what_is_redacted_is_nowhere_in_the_report() {
     assert_eq!(first.redacted, ["secret"]);
     assert_eq!(content.redactions[0].exhibits, [1, 2, 3]);
     let told = |exhibit: &sealscope_report::content::Exhibit| {
-        serde_json::to_string(exhibit).expect("json").contains("s3cr3t")
+        serde_json::to_string(exhibit)
+            .expect("json")
+            .contains("s3cr3t")
     };
     assert!(!told(first));
     // A field is withheld, not a word: where it stands elsewhere the examiner is warned.

@@ -7,9 +7,7 @@ use std::collections::HashMap;
 use sealscope_archive::chained_jsonl::{Before, EntryReader, Named, OwnDigest};
 use sealscope_archive::{Segment, SegmentSeal};
 
-use super::findings::{
-    Flaw, Link, LinkFindings, NAMED_MAX, Prev, RUNS_MAX, Run, Uncovered,
-};
+use super::findings::{Flaw, Link, LinkFindings, NAMED_MAX, Prev, RUNS_MAX, Run, Uncovered};
 use super::keys::{Keys, holds};
 
 /// Where the chain of one partition stands.
@@ -383,9 +381,7 @@ impl<'s> Check<'_, 's> {
         let is_full = self.findings.uncovered.len() >= NAMED_MAX;
         match self.findings.uncovered.last_mut() {
             // Once there are too many runs, the last one takes in all that follow.
-            Some(last)
-                if is_full || (last.to == found.from && last.members == found.members) =>
-            {
+            Some(last) if is_full || (last.to == found.from && last.members == found.members) => {
                 last.to = found.to;
                 last.count += 1;
             }

@@ -104,7 +104,11 @@ impl Case<'_> {
         });
         firsts.flat_map(|(at, links, is_last)| {
             let tail = links.uncovered_last.iter().filter(move |_| is_last);
-            links.uncovered.iter().chain(tail).map(move |found| (at, found))
+            links
+                .uncovered
+                .iter()
+                .chain(tail)
+                .map(move |found| (at, found))
         })
     }
 

@@ -74,7 +74,10 @@ pub(super) fn known_uncovered(profile: &ChainProfile) -> Option<String> {
     let noun = member_noun(profile, names.len());
     let it = if names.len() == 1 { "it" } else { "they" };
     (!names.is_empty()).then(|| {
-        format!("No digest covers {noun} {}: {it} could have been changed at any time.", joined(names))
+        format!(
+            "No digest covers {noun} {}: {it} could have been changed at any time.",
+            joined(names)
+        )
     })
 }
 
@@ -97,7 +100,10 @@ pub(super) fn uncovered(from: Position, to: Position, found: &Uncovered) -> Stri
 pub(super) fn more_uncovered(count: u64) -> String {
     match count {
         1 => "At 1 more place no digest covers all of the entry.".to_owned(),
-        _ => format!("At {} more places no digest covers all of the entry.", grouped(count)),
+        _ => format!(
+            "At {} more places no digest covers all of the entry.",
+            grouped(count)
+        ),
     }
 }
 
@@ -119,7 +125,11 @@ fn beyond_profile(facts: &Facts<'_>) -> Option<String> {
     };
     let names = joined(&found.members);
     let at = named(first + u64::from(found.from), 1);
-    let listed: Vec<String> = found.members.iter().map(|name| format!("{name:?}")).collect();
+    let listed: Vec<String> = found
+        .members
+        .iter()
+        .map(|name| format!("{name:?}"))
+        .collect();
     Some(format!(
         "But {hold} what no digest covers, {names} in {at} first: {holds} could have been added or \
          changed at any time. If the writer is known to leave it out, name it in the profile, as \

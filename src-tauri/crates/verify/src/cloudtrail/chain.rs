@@ -7,8 +7,8 @@ use sealscope_archive::cloudtrail::{
 };
 use sealscope_model::{Claimed, Computed, Digest, agree};
 
-use crate::timestamp::of_rfc3339;
 use super::keys::{KeyRing, Signed};
+use crate::timestamp::of_rfc3339;
 
 /// Digests that claim one place and are held against their neighbours; real chains have one.
 const SAME_PLACE_MAX: usize = 16;

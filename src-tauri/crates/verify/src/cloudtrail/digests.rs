@@ -284,7 +284,10 @@ impl<'a> View<'a> {
         let stated_is_bad = signed.is_some_and(|s| matches!(s, Signed::Bad | Signed::Malformed));
         let is_doubted = matches!(node.own, Some(Signed::NotByBeside(_)));
         let lacks = after.document.previous.is_some() && stated.is_none();
-        if stated_is_bad || lacks || (differs && !own_is_bad && (is_doubted || !signed.is_some_and(is_valid))) {
+        if stated_is_bad
+            || lacks
+            || (differs && !own_is_bad && (is_doubted || !signed.is_some_and(is_valid)))
+        {
             let says = format!(
                 "A digest ({later}) states another signature for its predecessor than that has \
                  ({file})."

@@ -52,8 +52,12 @@ impl Window {
     /// Whether a digest that ends then can have been signed in this span: digests are signed some
     /// time after they end.
     fn takes(&self, end_ns: i64) -> bool {
-        let is_early = self.from_ns.is_some_and(|from| end_ns < from.saturating_sub(SLACK_NS));
-        let is_late = self.to_ns.is_some_and(|to| end_ns > to.saturating_add(SLACK_NS));
+        let is_early = self
+            .from_ns
+            .is_some_and(|from| end_ns < from.saturating_sub(SLACK_NS));
+        let is_late = self
+            .to_ns
+            .is_some_and(|to| end_ns > to.saturating_add(SLACK_NS));
         !is_early && !is_late
     }
 }
@@ -73,7 +77,10 @@ fn time_of(value: &serde_json::Value) -> Option<i64> {
         serde_json::Value::Number(number) => {
             let seconds = number.as_f64().filter(|s| (0.0..9e9).contains(s))?;
             // Whole seconds: nothing here is told by fractions.
-            format!("{seconds:.0}").parse::<i64>().ok()?.checked_mul(1_000_000_000)
+            format!("{seconds:.0}")
+                .parse::<i64>()
+                .ok()?
+                .checked_mul(1_000_000_000)
         }
         serde_json::Value::String(text) => of_rfc3339(text),
         _ => None,

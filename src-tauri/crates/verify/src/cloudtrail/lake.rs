@@ -148,8 +148,12 @@ impl Case<'_> {
             .collect();
         let message = hashes.join(" ");
         let fingerprint = Some(document.public_key_fingerprint.as_str());
-        self.ring
-            .judge(fingerprint, message.as_bytes(), &document.hash_signature, None)
+        self.ring.judge(
+            fingerprint,
+            message.as_bytes(),
+            &document.hash_signature,
+            None,
+        )
     }
 
     /// Holds the files beside a signature file against it; gives those that it covers.

@@ -249,7 +249,9 @@ impl Case<'_> {
                     }
                     Signed::OutOfTime(span) => {
                         let name = node.document.fingerprint.as_deref().unwrap_or("unnamed");
-                        time.get_or_insert_with(|| out_of_time(name, span, &node.document.end_time));
+                        time.get_or_insert_with(|| {
+                            out_of_time(name, span, &node.document.end_time)
+                        });
                     }
                     _ => {}
                 }

@@ -31,7 +31,10 @@ pub(crate) fn moment(value: &Tlv<'_>) -> Option<i64> {
 pub(crate) fn of_rfc3339(text: &str) -> Option<i64> {
     let (whole, rest) = text.split_at_checked(19)?;
     let marks = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")];
-    if marks.iter().any(|(at, mark)| whole.get(*at..at + 1) != Some(mark)) {
+    if marks
+        .iter()
+        .any(|(at, mark)| whole.get(*at..at + 1) != Some(mark))
+    {
         return None;
     }
     let digits: String = whole.split(['-', 'T', ':']).collect();

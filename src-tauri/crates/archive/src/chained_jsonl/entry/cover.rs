@@ -107,13 +107,22 @@ impl EntryReader {
                 };
                 let is_covered = self.is_marked(at, covered);
                 let mut parts = vec![false; covered.len()];
-                inner.parts.iter().for_each(|part| self.cover_part(part, text, &mut parts));
+                inner
+                    .parts
+                    .iter()
+                    .for_each(|part| self.cover_part(part, text, &mut parts));
                 if is_covered {
-                    parts.iter().zip(covered.iter_mut()).for_each(|(part, all)| *all |= part);
+                    parts
+                        .iter()
+                        .zip(covered.iter_mut())
+                        .for_each(|(part, all)| *all |= part);
                     return false;
                 }
                 // It is what its parts give; where they are covered it cannot be another.
-                let is_held = parts.iter().zip(covered.iter()).all(|(part, all)| !part || *all);
+                let is_held = parts
+                    .iter()
+                    .zip(covered.iter())
+                    .all(|(part, all)| !part || *all);
                 if is_held {
                     self.mark(at, &[], covered);
                 }
@@ -134,7 +143,9 @@ impl EntryReader {
                     self.mark(at, &[], covered);
                 }
             }
-            Part::Canon { at, minus, only, .. } => {
+            Part::Canon {
+                at, minus, only, ..
+            } => {
                 let Some(value) = self.node_at(text, at) else {
                     return;
                 };
@@ -143,7 +154,9 @@ impl EntryReader {
                     let left_out: Vec<u32> = left_out.collect();
                     self.mark(value, &left_out, covered);
                 }
-                let kept = only.iter().filter_map(|path| self.node_below(text, value, path));
+                let kept = only
+                    .iter()
+                    .filter_map(|path| self.node_below(text, value, path));
                 kept.for_each(|at| self.mark(at, &[], covered));
             }
             Part::Prev | Part::Lit(_) | Part::PrevRawLine => {}
@@ -152,7 +165,11 @@ impl EntryReader {
 
     /// Marks a value and all in it but what is left out.
     fn mark(&self, from: u32, left_out: &[u32], covered: &mut [bool]) {
-        let end = |at: u32| self.tape.node(at).map_or(at + 1, |node| node.next.max(at + 1));
+        let end = |at: u32| {
+            self.tape
+                .node(at)
+                .map_or(at + 1, |node| node.next.max(at + 1))
+        };
         let (mut at, to) = (from, end(from));
         while at < to {
             if left_out.contains(&at) {
@@ -184,7 +201,10 @@ impl EntryReader {
         most: usize,
         names: &mut Vec<String>,
     ) {
-        let is_object = self.tape.node(at).is_some_and(|node| node.kind == Kind::Object);
+        let is_object = self
+            .tape
+            .node(at)
+            .is_some_and(|node| node.kind == Kind::Object);
         let children = match is_object {
             true => self.tape.members(at),
             false => self.tape.elements(at),
@@ -200,7 +220,9 @@ impl EntryReader {
             let name = match key.map(|key| inside(text, key)) {
                 Some(raw) => {
                     let name = unescaped(raw).unwrap_or(std::borrow::Cow::Borrowed(raw));
-                    String::from_utf8_lossy(&name).replace('~', "~0").replace('/', "~1")
+                    String::from_utf8_lossy(&name)
+                        .replace('~', "~0")
+                        .replace('/', "~1")
                 }
                 None => number.to_string(),
             };
@@ -249,7 +271,10 @@ const fn field(part: &Part) -> Option<&Path> {
 
 /// Whether the whole line is hashed.
 fn takes_line(profile: &ChainProfile) -> bool {
-    profile.parts.iter().any(|part| matches!(part, Part::RawLine))
+    profile
+        .parts
+        .iter()
+        .any(|part| matches!(part, Part::RawLine))
 }
 
 /// Whether a span lies in others taken together; these are in order.

@@ -36,9 +36,9 @@ impl ChainProfile {
         self.parts.iter().any(|part| match part {
             Part::RawLine => true,
             Part::RawLineMinusMember(path) => is_json && is_told(path),
-            Part::Canon { at, minus, only, .. } => {
-                at.names().is_empty() && only.is_empty() && minus.iter().all(is_told)
-            }
+            Part::Canon {
+                at, minus, only, ..
+            } => at.names().is_empty() && only.is_empty() && minus.iter().all(is_told),
             _ => false,
         })
     }
@@ -50,7 +50,9 @@ impl Part {
             Self::RawLine => true,
             Self::RawLineMinusMember(left_out) => !path.is_within(left_out),
             Self::Field { path: field, .. } => path.is_within(field),
-            Self::Canon { at, minus, only, .. } => {
+            Self::Canon {
+                at, minus, only, ..
+            } => {
                 let below = path.names().get(at.names().len()..).unwrap_or_default();
                 let is_kept = |only: &Path| below.starts_with(only.names());
                 path.is_within(at)

@@ -23,7 +23,8 @@ fn is_fixed_outside(hir: &Hir) -> bool {
         HirKind::Concat(parts) => parts.iter().all(is_fixed_outside),
         // A group that stands more than once keeps only what it fitted last.
         HirKind::Repetition(repeated) => {
-            let is_group = matches!(repeated.sub.kind(), HirKind::Capture(group) if group.name.is_some());
+            let is_group =
+                matches!(repeated.sub.kind(), HirKind::Capture(group) if group.name.is_some());
             let has_groups = repeated.sub.properties().explicit_captures_len() > 0;
             match (repeated.min, repeated.max) {
                 (0, Some(1)) => is_group,

@@ -83,12 +83,21 @@ fn what_a_digest_covers_is_not_named_as_uncovered() {
         let line = format!("genesis = [\"\"]\nuncovered = {names}");
         ChainProfile::from_toml(&SHORT.replacen("genesis = [\"\"]", &line, 1))
     };
-    for covered in ["[\"/who\"]", "[\"/hash\"]", "[\"/prev\"]", "[\"\"]", "[\"who\"]"] {
+    for covered in [
+        "[\"/who\"]",
+        "[\"/hash\"]",
+        "[\"/prev\"]",
+        "[\"\"]",
+        "[\"who\"]",
+    ] {
         let error = with(covered).expect_err(covered);
         assert!(error.what.starts_with("chain.uncovered"), "{error}");
     }
     let left_out = SHORT.replace("minus = [\"/hash\"", "minus = [\"/hash\", \"/seq\"");
-    let known = left_out.replace("genesis = [\"\"]", "genesis = [\"\"]\nuncovered = [\"/seq\"]");
+    let known = left_out.replace(
+        "genesis = [\"\"]",
+        "genesis = [\"\"]\nuncovered = [\"/seq\"]",
+    );
     let profile = ChainProfile::from_toml(&known).expect(&known);
     assert_eq!(profile.uncovered(), ["/seq"]);
     let again = ChainProfile::from_toml(&profile.to_toml()).expect("a profile");

@@ -26,7 +26,10 @@ fn samples() -> Vec<(Arc<ChainProfile>, Vec<String>)> {
             .find(|path| path.file_stem() == Some("intact".as_ref()))
             .expect("a sample");
         let text = std::fs::read_to_string(path).expect("it reads");
-        (Arc::clone(profile), text.lines().map(str::to_owned).collect())
+        (
+            Arc::clone(profile),
+            text.lines().map(str::to_owned).collect(),
+        )
     };
     shipped_profiles().iter().map(intact).collect()
 }
@@ -68,7 +71,11 @@ fn a_member_more_is_never_intact_nor_consistent_in_any_sample() {
                 more[at] = with_more(&lines[at], "\"evil\":\"x\"");
                 let summary = judged(&more, given);
                 let name = profile.name();
-                assert!(summary.verdict >= Verdict::Unproven, "{name} {at}: {}", summary.says);
+                assert!(
+                    summary.verdict >= Verdict::Unproven,
+                    "{name} {at}: {}",
+                    summary.says
+                );
                 if summary.verdict == Verdict::Unproven {
                     assert!(summary.says.contains("uncovered = ["), "{}", summary.says);
                     assert!(names(&summary, at as u64, "/"), "{name} {at}: {summary:#?}");
@@ -90,7 +97,11 @@ fn a_member_more_is_never_consistent_in_a_made_chain() {
                 let mut more = lines.clone();
                 more[at] = with_more(&lines[at], "\"evil\":[{\"a\":1}]");
                 let summary = judged(&more, given);
-                assert!(summary.verdict >= Verdict::Unproven, "{family:?} {at}: {}", summary.says);
+                assert!(
+                    summary.verdict >= Verdict::Unproven,
+                    "{family:?} {at}: {}",
+                    summary.says
+                );
             }
         }
     }
@@ -112,10 +123,22 @@ fn what_the_profile_says_that_no_digest_covers_is_said_with_every_verdict() {
         let content = &summary.aspects.content;
         assert_eq!(content.state, AspectState::Ok);
         for name in profile.uncovered() {
-            let says = [&summary.says, &seen[0].says, content.why.as_ref().expect("a reason")];
-            assert!(says.iter().all(|says| says.contains(name.as_str())), "{says:?}");
+            let says = [
+                &summary.says,
+                &seen[0].says,
+                content.why.as_ref().expect("a reason"),
+            ];
+            assert!(
+                says.iter().all(|says| says.contains(name.as_str())),
+                "{says:?}"
+            );
         }
-        assert!(summary.notes.iter().any(|note| note.contains("\nuncovered = [")));
+        assert!(
+            summary
+                .notes
+                .iter()
+                .any(|note| note.contains("\nuncovered = ["))
+        );
     }
 }
 
@@ -125,12 +148,23 @@ fn an_entry_without_its_signature_is_not_intact() {
         for at in 0..lines.len() {
             let mut less = lines.clone();
             let mut entry: serde_json::Value = serde_json::from_str(&lines[at]).expect("JSON");
-            entry.as_object_mut().expect("an object").remove("signature");
+            entry
+                .as_object_mut()
+                .expect("an object")
+                .remove("signature");
             less[at] = entry.to_string();
             let summary = judged(&less, None);
-            assert_eq!(summary.verdict, Verdict::Consistent, "{at}: {}", summary.says);
+            assert_eq!(
+                summary.verdict,
+                Verdict::Consistent,
+                "{at}: {}",
+                summary.says
+            );
             assert_eq!(summary.entries.consistent, 1);
-            assert!(names(&summary, at as u64, "has no signature"), "{summary:#?}");
+            assert!(
+                names(&summary, at as u64, "has no signature"),
+                "{summary:#?}"
+            );
         }
     }
 }
@@ -138,11 +172,19 @@ fn an_entry_without_its_signature_is_not_intact() {
 #[test]
 fn a_member_that_stands_twice_breaks_its_entry() {
     for (profile, lines) in samples() {
-        for member in ["\"timestamp\":1", "\"evil\":1,\"evil\":2", "\"\\u0074s\":1,\"ts\":1"] {
+        for member in [
+            "\"timestamp\":1",
+            "\"evil\":1,\"evil\":2",
+            "\"\\u0074s\":1,\"ts\":1",
+        ] {
             let mut more = lines.clone();
             more[3] = with_more(&lines[3], member);
             let summary = judged(&more, Some(Arc::clone(&profile)));
-            assert!(summary.verdict >= Verdict::Unproven, "{} {member}", profile.name());
+            assert!(
+                summary.verdict >= Verdict::Unproven,
+                "{} {member}",
+                profile.name()
+            );
         }
         let Some(object) = lines[3].strip_prefix('{').filter(|_| profile.has_members()) else {
             continue;
@@ -158,11 +200,18 @@ fn a_member_that_stands_twice_breaks_its_entry() {
 
 fn hex(text: &str) -> String {
     let digest = HashAlg::Sha256.digest(text.as_bytes());
-    digest.as_slice().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .as_slice()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Twelve entries of `line`, whose digest is over what `preimage` gives.
-fn chain(preimage: impl Fn(&str, u32) -> String, line: impl Fn(&str, u32, &str) -> String) -> Vec<String> {
+fn chain(
+    preimage: impl Fn(&str, u32) -> String,
+    line: impl Fn(&str, u32, &str) -> String,
+) -> Vec<String> {
     let mut prev = "start".to_owned();
     let make = |n: u32| {
         let own = hex(&preimage(&prev, n));
@@ -200,7 +249,10 @@ fn numbers_and_links_that_are_not_hashed_hold_nothing_up() {
     let known = "uncovered = [\"/n\", \"/p\"]\n";
     let (found, says) = verdict(&format!("{HEAD}{known}{parts}"), &lines);
     assert_eq!(found, Verdict::Consistent);
-    assert!(says.contains("No digest covers the members /n and /p"), "{says}");
+    assert!(
+        says.contains("No digest covers the members /n and /p"),
+        "{says}"
+    );
 }
 
 #[test]
@@ -218,7 +270,10 @@ fn parts_of_a_member_and_inner_digests_cover_what_they_take_in() {
     let outer = "[preimage]\nparts = [{ prev = true }, { field = \"/d/a\" }, { field = \"/i\" }]\n";
     let inner = "[[inner_digest]]\npath = \"/i\"\nparts = [{ field = \"/c\" }]\n";
     let (found, says) = verdict(&format!("{HEAD}{outer}{inner}"), &lines);
-    assert!(found == Verdict::Unproven && says.contains("[\"/d/b\"]"), "{says}");
+    assert!(
+        found == Verdict::Unproven && says.contains("[\"/d/b\"]"),
+        "{says}"
+    );
     let (_, says) = verdict(&format!("{HEAD}{outer}"), &lines);
     assert!(says.contains("[\"/d/b\", \"/c\"]"), "{says}");
     let known = "uncovered = [\"/d/b\"]\n";
@@ -237,17 +292,26 @@ fn parts_of_a_member_and_inner_digests_cover_what_they_take_in() {
         },
     );
     let (found, says) = verdict(&format!("{HEAD}{outer}{inner}"), &lines);
-    assert!(found == Verdict::Unproven && says.contains("[\"/c\", \"/i\"]"), "{says}");
+    assert!(
+        found == Verdict::Unproven && says.contains("[\"/c\", \"/i\"]"),
+        "{says}"
+    );
 }
 
 #[test]
 fn columns_groups_and_text_that_are_not_hashed_are_told() {
     let csv = "[chain]\nname = \"t\"\nframing = \"csv\"\nown = { path = \"/1\" }\n\
                genesis = [\"start\"]\nUNCOVERED[preimage]\nparts = [{ prev = true }, { field = \"/0\" }]\n";
-    let rows = chain(|p, n| format!("{p}w{n}"), |_, n, h| format!("w{n},{h},\"x\""));
+    let rows = chain(
+        |p, n| format!("{p}w{n}"),
+        |_, n, h| format!("w{n},{h},\"x\""),
+    );
     let none = csv.replace("UNCOVERED", "");
     let (found, says) = verdict(&none, &rows);
-    assert!(found == Verdict::Unproven && says.contains("[\"/2\"]"), "{says}");
+    assert!(
+        found == Verdict::Unproven && says.contains("[\"/2\"]"),
+        "{says}"
+    );
     let known = csv.replace("UNCOVERED", "uncovered = [\"/2\"]\n");
     assert_eq!(verdict(&known, &rows).0, Verdict::Consistent);
     let text = |pattern: &str, uncovered: &str| {
@@ -257,12 +321,18 @@ fn columns_groups_and_text_that_are_not_hashed_are_told() {
              parts = [{{ prev = true }}, {{ field = \"/w\" }}]\n"
         )
     };
-    let lines = chain(|p, n| format!("{p}w{n}"), |_, n, h| format!("INFO w{n} {h}"));
+    let lines = chain(
+        |p, n| format!("{p}w{n}"),
+        |_, n, h| format!("INFO w{n} {h}"),
+    );
     let fixed = "^INFO (?<w>\\S+) (?<h>[0-9a-f]{64})$";
     assert_eq!(verdict(&text(fixed, ""), &lines).0, Verdict::Consistent);
     let loose = "^\\S+ (?<w>\\S+) (?<h>[0-9a-f]{64})$";
     let (found, says) = verdict(&text(loose, ""), &lines);
-    assert!(found == Verdict::Unproven && says.contains("[\"/\"]"), "{says}");
+    assert!(
+        found == Verdict::Unproven && says.contains("[\"/\"]"),
+        "{says}"
+    );
     let known = text(loose, "uncovered = [\"/\"]\n");
     assert_eq!(verdict(&known, &lines).0, Verdict::Consistent);
     let group = "^(?<l>\\S+) (?<w>\\S+) (?<h>[0-9a-f]{64})$";
@@ -283,7 +353,11 @@ fn a_proposal_names_what_it_leaves_out_of_every_entry_and_excuses_nothing_else()
     assert_eq!(profile.uncovered(), ["/at"]);
     let summary = of_text(text.as_bytes(), &Given::default()).expect("it opens");
     assert_eq!(summary.verdict, Verdict::Consistent);
-    assert!(summary.says.contains("No digest covers the member /at"), "{}", summary.says);
+    assert!(
+        summary.says.contains("No digest covers the member /at"),
+        "{}",
+        summary.says
+    );
     for at in 0..lines.len() {
         let mut more = lines.clone();
         more[at] = with_more(&lines[at], "\"evil\":1");
@@ -337,7 +411,15 @@ fn runs_of_them_are_bounded_and_none_is_lost() {
     assert_eq!(summary.verdict, Verdict::Unproven);
     assert!(summary.observations.len() < 200);
     for at in (0..9000u64).step_by(3) {
-        assert_eq!(summary.ranges.verdict_at(at), Some(Verdict::Unproven), "{at}");
+        assert_eq!(
+            summary.ranges.verdict_at(at),
+            Some(Verdict::Unproven),
+            "{at}"
+        );
     }
-    assert!(summary.says.contains("3,000 entries hold"), "{}", summary.says);
+    assert!(
+        summary.says.contains("3,000 entries hold"),
+        "{}",
+        summary.says
+    );
 }

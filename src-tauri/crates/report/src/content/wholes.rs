@@ -1,5 +1,7 @@
 //! The whole, and the parts of it that stand once.
 
+use std::io;
+
 use sealscope_case::{Custody, Finding, Identity, Person, Scope, SectionId, Template};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -224,10 +226,19 @@ impl Content {
     /// `report.json` in every form has exactly these bytes.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
         // Only maps with keys that are no strings can fail, and there are none.
-        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
-        bytes.push(b'\n');
+        let _ = self.write_json(&mut bytes);
         bytes
+    }
+
+    /// The same, written piece by piece: many exhibits make many megabytes.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn write_json(&self, mut out: impl io::Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
     }
 
     /// Reads what [`Content::to_json`] made.
@@ -248,7 +259,9 @@ impl Content {
     /// SHA-256 of [`Content::to_json`] in hex: the content hash that stands on each page.
     #[must_use]
     pub fn sha256(&self) -> String {
-        sealscope_model::Digest::new(Sha256::digest(self.to_json()).into()).to_string()
+        let mut sha256 = Hashing(Sha256::new());
+        let _ = self.write_json(&mut sha256);
+        sealscope_model::Digest::new(sha256.0.finalize().into()).to_string()
     }
 
     /// The label of an item by its place: `A`, … `Z`, `AA`.
@@ -257,5 +270,19 @@ impl Content {
         self.items
             .get(place)
             .map_or("?", |item| item.label.as_str())
+    }
+}
+
+/// Hashes what is written to it.
+struct Hashing(Sha256);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

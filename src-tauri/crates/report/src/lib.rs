@@ -4,9 +4,10 @@
 //! every form from it. `check` reads a form again, without the archive.
 
 pub mod content;
+pub mod html;
 mod package;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use content::Content;
 pub use package::{AttachedFile, Package, PackageError};

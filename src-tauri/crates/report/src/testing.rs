@@ -1,5 +1,7 @@
 //! A report for tests: real tree, real signature, hostile text.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sealscope_case::{Case, Custody, Finding, Identity, Person, Role, Scope, declaration};
 use sealscope_proof::{Checkpoint, Signer, leaf_hash, prove_inclusion, root_by_definition};
@@ -13,17 +15,17 @@ use crate::content::{
 use crate::package::{AttachedFile, Package};
 
 /// Text that acts where it is not made safe.
-pub(crate) const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \
+pub const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \
     #eval(\"1\") $x$ *b* _i_ @ref \\ =cmd|' /C calc'!A0 \u{202e}gpj.exe \u{200b}\u{7} 日本語 한국어 \
     العربية עברית 😀 é";
 
 /// The name and seed of the key that signs the sample.
-pub(crate) fn signer() -> Signer {
+pub fn signer() -> Signer {
     Signer::from_seed("logs.example/app", &[7; 32]).expect("a key")
 }
 
 /// A report with `count` exhibits.
-pub(crate) fn package(count: u32) -> Package {
+pub fn package(count: u32) -> Package {
     let lines: Vec<String> = (0..count.max(1)).map(line).collect();
     let leaves: Vec<_> = lines
         .iter()
@@ -38,9 +40,14 @@ pub(crate) fn package(count: u32) -> Package {
     }
     .to_text();
     let note = signer().sign(&note);
+    let mut roots = BTreeMap::new();
     let exhibits = (0..count).map(|number| {
         let path = prove_inclusion(u64::from(number), size, &mut |from, to| {
-            Some(root_by_definition(&leaves[from as usize..to as usize]))
+            // Paths of one tree share their upper nodes.
+            let root = roots
+                .entry((from, to))
+                .or_insert_with(|| root_by_definition(&leaves[from as usize..to as usize]));
+            Some(*root)
         });
         exhibit(number, &lines[number as usize], size, path.expect("a path"))
     });

@@ -238,7 +238,8 @@ impl Content {
     /// When `out` cannot be written.
     pub fn write_json(&self, mut out: impl io::Write) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut out, self)?;
-        out.write_all(b"\n")
+        out.write_all(b"\n")?;
+        out.flush()
     }
 
     /// Reads what [`Content::to_json`] made.

@@ -2,8 +2,7 @@
 
 use super::markup::Html;
 use super::parts::{
-    Facts, cell, close_table, code_cell, listed, number_cell, open_table, paragraph,
-    remark,
+    Facts, cell, close_table, code_cell, listed, number_cell, open_table, paragraph, remark,
 };
 use crate::content::{Content, Item};
 

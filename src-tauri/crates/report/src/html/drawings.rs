@@ -14,7 +14,7 @@ pub(super) fn shapes(html: &mut Html) {
 <symbol id=\"g-unproven\" viewBox=\"0 0 16 16\"><path d=\"M8 1.4 14.6 8 8 14.6 1.4 8 8 1.4ZM6.4 6.6c0-1 .7-1.6 1.6-1.6s1.6.6 1.6 1.5c0 1.2-1.6 1.3-1.6 2.5M8 11.1v.01\"></path></symbol>\
 <symbol id=\"g-unsealed\" viewBox=\"0 0 16 16\"><path d=\"M13 8A5 5 0 1 1 3 8a5 5 0 0 1 10 0Z\"></path></symbol>\
 <symbol id=\"g-unchecked\" viewBox=\"0 0 16 16\"><path class=\"dots\" d=\"M4 8v.01M8 8v.01M12 8v.01\"></path></symbol>\
-<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 5 5 0\"></path></pattern>\
+<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><rect class=\"hatch-ground\" width=\"5\" height=\"5\"></rect><path d=\"M0 5 5 0\"></path></pattern>\
 </defs></svg>\n",
     );
 }
@@ -61,7 +61,7 @@ pub(super) fn range_bar(html: &mut Html, integrity: &Integrity) {
         let is_there = |range: &RangeOf| super::parts::look(&range.verdict) == look;
         if integrity.ranges.iter().any(is_there) {
             html.raw(
-                "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
+                "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
             );
             html.raw(look);
             html.raw("\" width=\"24\" height=\"12\"></rect></svg> ")
@@ -136,7 +136,8 @@ pub(super) fn bars(html: &mut Html, buckets: &[Bucket]) {
     };
     let most = buckets.iter().map(|bucket| bucket.count).max();
     let most = most.unwrap_or(0).max(1);
-    html.raw("<figure class=\"time\">\n<p class=\"most\">").number(most);
+    html.raw("<figure class=\"time\">\n<p class=\"most\">")
+        .number(most);
     html.raw(
         "</p>\n<svg class=\"bars\" viewBox=\"0 0 1000 120\" preserveAspectRatio=\"none\" \
          aria-hidden=\"true\" focusable=\"false\">\
@@ -172,10 +173,13 @@ pub(super) fn bars(html: &mut Html, buckets: &[Bucket]) {
     for (class, name) in [
         ("all", "records"),
         ("not-intact", "of them neither intact nor broken"),
-        ("broken", "of them broken; the column is marked up to the top"),
+        (
+            "broken",
+            "of them broken; the column is marked up to the top",
+        ),
     ] {
         html.raw(
-            "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
+            "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
         );
         html.raw(class)
             .raw("\" width=\"24\" height=\"12\"></rect></svg> ")

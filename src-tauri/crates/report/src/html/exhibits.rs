@@ -34,8 +34,7 @@ pub(super) fn exhibit(html: &mut Html, content: &Content, exhibit: &Exhibit) {
     }
     html.raw("</h3>\n");
     if exhibit.missing_before > 0 {
-        html.raw("<p class=\"gap\">")
-            .number(exhibit.missing_before);
+        html.raw("<p class=\"gap\">").number(exhibit.missing_before);
         html.raw(" sealed entries are missing right before this one.</p>\n");
     }
     html.raw("<p class=\"item-verdict\">");
@@ -238,7 +237,8 @@ fn hashes(html: &mut Html, path: &[String]) {
 pub(super) fn checkpoints(html: &mut Html, content: &Content) {
     for (place, note) in content.checkpoints.iter().enumerate() {
         let number = place as u64 + 1;
-        html.raw("<article class=\"checkpoint\" id=\"C").bare(number);
+        html.raw("<article class=\"checkpoint\" id=\"C")
+            .bare(number);
         html.raw("\">\n<h3><span class=\"label\">C").bare(number);
         html.raw("</span> Checkpoint, exactly as signed</h3>\n<p class=\"note\">");
         html.lines(note).raw("</p>\n</article>\n");

@@ -140,6 +140,5 @@ fn count(content: &Content, id: SectionId) -> usize {
 /// The clear end (ISO/IEC 17025:2017, 7.8.2.1 d).
 pub(super) fn end(html: &mut Html, report_sha256: &str) {
     html.raw("\n<footer>\n<p class=\"end\">End of report</p>\n<p>Content hash <code dir=\"ltr\">");
-    html.words(report_sha256)
-        .raw("</code></p>\n</footer>\n\n");
+    html.words(report_sha256).raw("</code></p>\n</footer>\n\n");
 }

@@ -28,7 +28,10 @@ pub(super) fn integrity(html: &mut Html, content: &Content) {
         problems(html, "Where seals and bytes disagree", broken, "broken");
         let damage = (integrity.damage.as_slice(), integrity.damage_total);
         problems(html, "What does not parse", damage, "unproven");
-        let seen = (integrity.observations.as_slice(), integrity.observations_total);
+        let seen = (
+            integrity.observations.as_slice(),
+            integrity.observations_total,
+        );
         problems(html, "Observations", seen, "unsealed");
         ranges(html, integrity);
         signers(html, integrity);
@@ -199,10 +202,7 @@ fn sums(html: &mut Html, books: &Books) {
             books.unparsed,
         ),
         ("Entries that hold an empty list", books.empty_entries),
-        (
-            "Bytes that belong to no entry",
-            Some(books.rejected_bytes),
-        ),
+        ("Bytes that belong to no entry", Some(books.rejected_bytes)),
     ];
     for (name, count) in sums {
         html.raw("<tr><th scope=\"row\">").raw(name).raw("</th>");

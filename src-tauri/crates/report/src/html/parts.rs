@@ -126,22 +126,6 @@ pub(super) fn remark(html: &mut Html, words: &str) {
     html.raw("<p class=\"remark\">").words(words).raw("</p>\n");
 }
 
-/// A paragraph with a bold beginning.
-pub(super) fn labelled(html: &mut Html, label: &'static str, text: &str) {
-    if !text.is_empty() {
-        html.raw("<h4>").raw(label).raw("</h4>\n");
-        paragraph(html, text);
-    }
-}
-
-/// A list with a heading.
-pub(super) fn labelled_list(html: &mut Html, label: &'static str, items: &[String]) {
-    if !items.is_empty() {
-        html.raw("<h4>").raw(label).raw("</h4>\n");
-        list(html, items);
-    }
-}
-
 /// The head of a table, and its caption for whoever cannot see what it stands under.
 pub(super) fn open_table(html: &mut Html, caption: &'static str, columns: &[&'static str]) {
     html.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
@@ -174,7 +158,7 @@ pub(super) fn cell(html: &mut Html, text: &str) {
 
 /// A cell with code.
 pub(super) fn code_cell(html: &mut Html, text: &str) {
-    html.raw("<td>").code(text).raw("</td>");
+    html.raw("<td class=\"c\">").code(text).raw("</td>");
 }
 
 /// `The first 100 of 2,345 are listed.` where not all are.

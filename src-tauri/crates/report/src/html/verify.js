@@ -367,7 +367,7 @@
     }
     const parts = [
       'Visible text, report.json and attached files have the digests that the page states.',
-      `The content hash is ${page.content}.`,
+      'The content hash printed below is that of the embedded report.json.',
     ]
     if (total > 0) {
       parts.push(`Of ${plural(total, 'exhibit', 'exhibits')}, ${counts.ok.toLocaleString('en')} lead to a checkpoint signed by the key under it` + (counts.part > 0 ? `, ${counts.part.toLocaleString('en')} could be re-checked in part or not at all: each says why.` : '.'))

@@ -75,8 +75,12 @@ pub(super) fn timeline(html: &mut Html, content: &Content) {
     paragraph(html, &timeline.summary);
     html.raw("<p class=\"remark\">Records without a time: ");
     html.number(timeline.undated).raw("</p>\n");
-    html.raw("<div class=\"twin\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline as a table\">");
-    html.raw("<table>\n<caption>The same as a table</caption>\n<thead><tr><th scope=\"col\">From</th>");
+    html.raw(
+        "<div class=\"twin\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline as a table\">",
+    );
+    html.raw(
+        "<table>\n<caption>The same as a table</caption>\n<thead><tr><th scope=\"col\">From</th>",
+    );
     html.raw("<th scope=\"col\" class=\"n\">Records</th><th scope=\"col\" class=\"n\">Broken</th>");
     html.raw("<th scope=\"col\" class=\"n\">Neither</th></tr></thead>\n<tbody>\n");
     for bucket in &timeline.buckets {
@@ -186,7 +190,8 @@ fn one_declaration(html: &mut Html, declaration: &Declaration) {
             html.raw(", ").data(text);
         }
     }
-    html.raw("</p>\n<p class=\"remark\">").lines(&declaration.basis);
+    html.raw("</p>\n<p class=\"remark\">")
+        .lines(&declaration.basis);
     html.raw("</p>\n</article>\n");
 }
 

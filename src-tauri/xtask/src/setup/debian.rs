@@ -17,9 +17,11 @@ const BUILD: &[&str] = &[
     "zstd",
 ];
 
-/// To drive the window without a screen, and for the independent verifier.
+/// To drive the window and browsers without a screen, and for the independent verifier.
 const TEST: &[&str] = &[
     "webkit2gtk-driver",
+    "chromium",
+    "chromium-driver",
     "xvfb",
     "xauth",
     "fonts-dejavu-core",

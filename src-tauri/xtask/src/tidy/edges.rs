@@ -37,7 +37,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "tests",
         &[
-            "testkit", "engine", "fields", "verify", "archive", "proof", "model",
+            "testkit", "engine", "report", "fields", "verify", "archive", "proof", "model",
         ],
     ),
 ];

@@ -18,17 +18,20 @@
 //! ```
 //!
 //! What this crate does not do: it trusts no key and knows no archive. Sources: RFC 6962 section
-//! 2.1, RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof.
+//! 2.1, RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof, DSSE.
 
 mod checkpoint;
 mod cosignature;
+mod dsse;
 mod inclusion;
 mod note;
 mod range;
+mod tlog_proof;
 mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{Witness, WitnessKey};
+pub use dsse::dsse_pae;
 pub use inclusion::{
     ProofError, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
 };
@@ -36,4 +39,5 @@ pub use note::{
     KeyError, NOTE_SIGNATURES_MAX, Note, NoteError, NoteSignature, Signer, VerifierKey,
 };
 pub use range::{CompactRange, RangeGap};
+pub use tlog_proof::tlog_proof;
 pub use tree::{Sha256Stream, empty_root, leaf_hash, node_hash, root_by_definition, sha256};

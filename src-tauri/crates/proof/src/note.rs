@@ -123,6 +123,16 @@ impl VerifierKey {
         sha256(&bytes).to_hex()
     }
 
+    /// The 32 bytes of the key (RFC 8032 §5.1.5).
+    #[must_use]
+    pub fn public_bytes(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
+    pub(crate) const fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+
     /// The key in its text form.
     #[must_use]
     pub fn to_vkey(&self) -> String {
@@ -182,6 +192,10 @@ impl Signer {
     #[must_use]
     pub const fn verifier(&self) -> &VerifierKey {
         &self.public
+    }
+
+    pub(crate) const fn key(&self) -> &SigningKey {
+        &self.key
     }
 
     /// Signs a text that ends in a line feed: the whole note.

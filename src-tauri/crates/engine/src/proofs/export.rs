@@ -1,6 +1,5 @@
 //! A proof as text.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sealscope_model::{Digest, Position};
 use sealscope_verify::EntryProof;
 
@@ -13,14 +12,7 @@ use crate::shown::escape_for_terminal;
 /// checks it with any program that knows the standard.
 #[must_use]
 pub fn tlog_proof(proof: &EntryProof) -> String {
-    let mut text = format!("c2sp.org/tlog-proof@v1\nindex {}\n", proof.index);
-    for hash in &proof.path {
-        text.push_str(&BASE64.encode(hash.as_bytes()));
-        text.push('\n');
-    }
-    text.push('\n');
-    text.push_str(&proof.note);
-    text
+    sealscope_proof::tlog_proof(proof.index, &proof.path, &proof.note)
 }
 
 /// What is told where there is no proof to give out.

@@ -6,6 +6,7 @@
 pub mod content;
 pub mod html;
 mod package;
+pub mod pdf;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

@@ -41,7 +41,9 @@ async fn a_log_file_is_shown_with_the_digest_that_lists_it() -> anyhow::Result<(
         window
             .says("proof", "does not have the SHA-256 that the digest lists")
             .await?;
-        window.says("proof", "A key that you gave made it").await?;
+        window
+            .says("proof", "A key that you gave made its signature")
+            .await?;
         window.says("proof", "Listed by the digest").await?;
         window
             .says("proof-worth", "does not tell who changed it")

@@ -30,6 +30,13 @@ impl SealStep {
             detail: detail.into(),
         }
     }
+
+    /// The same with what it is about before it: a place alone holds nothing, and gets no step of
+    /// its own.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.detail = format!("{what} {}", self.detail);
+        self
+    }
 }
 
 /// What seals one entry.

@@ -84,12 +84,12 @@ fn a_journal_entry_stands_in_the_interval_of_its_seal() {
         "{}",
         interval.detail
     );
-    assert_eq!(step(&view, "Tag (the seal itself)").state, AspectState::Ok);
+    assert_eq!(step(&view, "Seal interval").state, AspectState::Ok);
     let epoch = step(&view, "Epoch of the seal's key");
     assert!(epoch.detail.starts_with("Epoch 3: "), "{}", epoch.detail);
     let opened = open_trusting("a.journal", &bytes, TrustStore::default());
     let view = proof_of(&opened, 4);
-    let tag = step(&view, "Tag (the seal itself)");
+    let tag = step(&view, "Seal interval");
     assert_eq!(tag.state, AspectState::NotCheckable);
     assert!(tag.detail.contains("was not given"), "{}", tag.detail);
     assert!(view.worth.contains("prove nothing"));

@@ -88,7 +88,7 @@ impl LineSeals {
             ));
             return seal;
         }
-        seal.steps.push(self.place(&reader, bytes, place));
+        let about = stands_at(&reader, bytes, place);
         let line = Line {
             bytes,
             named: reader.prev(bytes),
@@ -104,26 +104,13 @@ impl LineSeals {
             seal.steps.push(step);
         }
         seal.steps.push(self.link_before(&line));
+        if let Some(first) = seal.steps.first_mut() {
+            *first = first.clone().about(&about);
+        }
         seal.steps.push(self.link_after(&mut reader, &line));
         seal.steps.extend(self.signature(place));
         seal.steps.push(self.head(place));
         seal
-    }
-
-    fn place(&self, reader: &EntryReader, bytes: &[u8], place: EntryPlace<'_>) -> SealStep {
-        let mut detail = format!("Entry {} of the log", grouped(place.position));
-        if let Some(number) = reader.seq(bytes) {
-            detail.push_str(&format!("; the number written in it is {number}"));
-        }
-        if let Some(partition) = reader.partition(bytes) {
-            let name = String::from_utf8_lossy(&partition);
-            let name: String = name.chars().take(REPEATED_MAX).collect();
-            detail.push_str(&format!(
-                "; of the chain {name:?}, one of several in the log"
-            ));
-        }
-        detail.push('.');
-        SealStep::new("Place in the chain", AspectState::Ok, detail)
     }
 
     /// The line of the same chain before or after one.
@@ -482,4 +469,21 @@ impl LineSeals {
 enum Direction {
     Before,
     After,
+}
+
+/// Where the line stands, as it says itself.
+fn stands_at(reader: &EntryReader, bytes: &[u8], place: EntryPlace<'_>) -> String {
+    let mut detail = format!("Entry {} of the log", grouped(place.position));
+    if let Some(number) = reader.seq(bytes) {
+        detail.push_str(&format!("; the number written in it is {number}"));
+    }
+    if let Some(partition) = reader.partition(bytes) {
+        let name = String::from_utf8_lossy(&partition);
+        let name: String = name.chars().take(REPEATED_MAX).collect();
+        detail.push_str(&format!(
+            "; of the chain {name:?}, one of several in the log"
+        ));
+    }
+    detail.push('.');
+    detail
 }

@@ -72,7 +72,7 @@ impl TrailSeals {
                 .iter()
                 .map(|node| DigestFacts {
                     file: node.file.file.clone(),
-                    steps: vec![covers(node), signature(node), before(&chain, node)],
+                    steps: vec![signature(node).about(&covers(node)), before(&chain, node)],
                 })
                 .collect(),
         }
@@ -167,16 +167,15 @@ fn log_file(file: &FileSeal, seal: &EntrySeal, verdict: Option<Verdict>) -> Seal
     SealStep::new("Log file", state, detail)
 }
 
-fn covers(node: &Node<'_>) -> SealStep {
+fn covers(node: &Node<'_>) -> String {
     let document = node.document;
-    let detail = format!(
-        "{}: states to be of {} to {}, and lists {} log files.",
+    format!(
+        "{} lists it. The digest states to be of {} to {}, with {} log files.",
         node.file.file,
         document.start_time,
         document.end_time,
         grouped(document.logs.len() as u64)
-    );
-    SealStep::new("Digest that lists it", AspectState::Ok, detail)
+    )
 }
 
 fn signature(node: &Node<'_>) -> SealStep {
@@ -189,14 +188,17 @@ fn signature(node: &Node<'_>) -> SealStep {
         ),
         (Standing::Proven, Some(ProvenBy::Successor)) => (
             AspectState::Ok,
-            "A key that you gave made it. The signature was taken from the next digest, which \
+            "A key that you gave made its signature, which was taken from the next digest, which \
              repeats it."
                 .to_owned(),
         ),
-        (Standing::Proven, _) => (AspectState::Ok, "A key that you gave made it.".to_owned()),
+        (Standing::Proven, _) => (
+            AspectState::Ok,
+            "A key that you gave made its signature.".to_owned(),
+        ),
         (Standing::Unproven(why), _) => (
             AspectState::NotCheckable,
-            format!("Not checked as proof: {why}."),
+            format!("Its signature proves nothing yet: {why}."),
         ),
         (Standing::Refuted, _) => (
             AspectState::Broken,

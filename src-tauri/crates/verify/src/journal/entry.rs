@@ -107,21 +107,17 @@ impl FileSeals {
             seal.steps.push(interval.fields(place));
             return Some(seal);
         };
-        seal.steps.push(SealStep::new(
-            "Seal interval",
-            AspectState::Ok,
-            format!(
-                "Seal {}{} covers entries {} to {}{}: bytes {} to {} of the file.",
-                grouped(tag.seqnum),
-                in_file(name),
-                grouped(interval.from),
-                grouped(interval.to.saturating_sub(1)),
-                interval.times(),
-                grouped(stored.from),
-                grouped(stored.to)
-            ),
-        ));
-        seal.steps.push(interval.tag(tag));
+        let about = format!(
+            "Seal {}{} covers entries {} to {}{}: bytes {} to {} of the file.",
+            grouped(tag.seqnum),
+            in_file(name),
+            grouped(interval.from),
+            grouped(interval.to.saturating_sub(1)),
+            interval.times(),
+            grouped(stored.from),
+            grouped(stored.to)
+        );
+        seal.steps.push(interval.tag(tag).about(&about));
         seal.steps.push(interval.epoch(tag));
         seal.steps.push(interval.fields(place));
         if let (SealCheck::Fails { computed }, KeyState::Right(_)) = (interval.check, interval.key)
@@ -184,7 +180,7 @@ impl IntervalSeal {
                 ),
             ),
         };
-        SealStep::new("Tag (the seal itself)", state, detail)
+        SealStep::new("Seal interval", state, detail)
     }
 
     fn epoch(&self, tag: &Tag) -> SealStep {

@@ -406,7 +406,9 @@ fn a_planted_key_breaks_nothing() {
     let says = "found beside the evidence";
     let mut seen = summary.observations.iter();
     assert!(
-        seen.any(|seen| seen.kind == ObservationKind::KeyBesideEvidence && seen.says.contains(says)),
+        seen.any(|seen| {
+            seen.kind == ObservationKind::KeyBesideEvidence && seen.says.contains(says)
+        }),
         "{:#?}",
         summary.observations
     );

@@ -90,7 +90,8 @@ const UNCOVERED: Words = Words {
         "which of the two it is",
         "that what the digests do cover is in doubt: it is judged by itself",
     ],
-    next_step: "Do not rest anything on these parts alone: look for what they say in another source.",
+    next_step: "Do not rest anything on these parts alone: look for what they say in another \
+                source.",
 };
 
 const SILENCE: Words = Words {

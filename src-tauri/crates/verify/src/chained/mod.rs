@@ -15,6 +15,7 @@ mod keys;
 mod nodes;
 mod scan;
 mod summarise;
+mod uncovered;
 mod walk;
 mod words;
 

@@ -11,10 +11,11 @@ use sealscope_model::{
 };
 
 use super::anchor::{self, Anchored};
-use super::findings::{LinkFindings, Uncovered};
+use super::findings::LinkFindings;
 use super::keys::Keys;
 use super::nodes::{self, Chain};
 use super::scan::{Place, Scene};
+use super::uncovered::span;
 use super::walk::{self, Fact, Outcome, Rules};
 use super::words::{self, Facts};
 use crate::check::SegmentFindings;
@@ -26,7 +27,7 @@ use crate::trust::TrustStore;
 /// Breaks that are told; more are counted.
 const BREAKS_MAX: usize = 10_000;
 /// Observations of one kind that are told.
-const STEPS_TOLD_MAX: usize = 100;
+pub(super) const STEPS_TOLD_MAX: usize = 100;
 
 /// Sums over all segments.
 #[derive(Debug, Default)]
@@ -65,12 +66,12 @@ pub(crate) fn judge(
     case.summarise(trust)
 }
 
-struct Case<'a> {
+pub(super) struct Case<'a> {
     archive: &'a dyn Archive,
     sealed: &'a ChainedArchive,
-    findings: &'a [SegmentFindings],
+    pub(super) findings: &'a [SegmentFindings],
     unseen: &'a [SegmentFindings],
-    keys: Keys,
+    pub(super) keys: Keys,
     is_partial: bool,
 }
 
@@ -85,30 +86,10 @@ struct Told {
 }
 
 impl Case<'_> {
-    fn links(&self) -> impl Iterator<Item = (&SegmentFindings, &LinkFindings)> {
+    pub(super) fn links(&self) -> impl Iterator<Item = (&SegmentFindings, &LinkFindings)> {
         self.findings.iter().filter_map(|found| match &found.seal {
             SealFindings::Links(links) => Some((found, links)),
             _ => None,
-        })
-    }
-
-    /// Entries that hold what no digest covers, with the position of the segment's first entry.
-    fn uncovered(&self) -> impl Iterator<Item = (Position, &Uncovered)> {
-        let last = self.findings.last().map(|found| found.ordinal);
-        let firsts = self.links().scan(0, move |first, (found, links)| {
-            let at = *first;
-            *first += found.lines;
-            // Where the next entry covers an entry as a whole, only the very last can hold any.
-            let is_last = Some(found.ordinal) == last;
-            Some((at, links, is_last))
-        });
-        firsts.flat_map(|(at, links, is_last)| {
-            let tail = links.uncovered_last.iter().filter(move |_| is_last);
-            links
-                .uncovered
-                .iter()
-                .chain(tail)
-                .map(move |found| (at, found))
         })
     }
 
@@ -506,38 +487,6 @@ impl Case<'_> {
         observations
     }
 
-    /// What no digest covers: by the profile, and beyond what it says.
-    fn uncovered_observations(&self) -> Vec<Observation> {
-        let of = |position, says| Observation {
-            kind: ObservationKind::Uncovered,
-            position,
-            says,
-        };
-        let known = words::known_uncovered(&self.keys.profile);
-        let mut all: Vec<_> = known.map(|says| of(None, says)).into_iter().collect();
-        for (first, found) in self.uncovered().take(STEPS_TOLD_MAX) {
-            let (from, to) = span(first, found);
-            all.push(of(Some(from), words::uncovered(from, to, found)));
-        }
-        let more = self.uncovered().skip(STEPS_TOLD_MAX).count();
-        if more > 0 {
-            all.push(of(None, words::more_uncovered(more as u64)));
-        }
-        let mut first = 0;
-        let mut unsigned = Vec::new();
-        for (found, links) in self.links() {
-            let runs = links.unsigned.iter();
-            unsigned.extend(runs.map(|(from, to)| (first + u64::from(*from), to - from)));
-            first += found.lines;
-        }
-        unsigned.truncate(STEPS_TOLD_MAX);
-        for (from, count) in unsigned {
-            let says = words::unsigned(from, u64::from(count));
-            all.push(of(Some(from), says));
-        }
-        all
-    }
-
     fn signers(&self, sums: &Sums) -> Vec<SignerSummary> {
         let signature = self
             .keys
@@ -565,11 +514,6 @@ impl Case<'_> {
 
 fn is_good(chain: &Chain) -> bool {
     chain.nodes.iter().all(|node| node.flaw.is_none())
-}
-
-/// Where entries stand that hold what no digest covers.
-pub(super) fn span(first: Position, found: &Uncovered) -> (Position, Position) {
-    (first + u64::from(found.from), first + u64::from(found.to))
 }
 
 /// The same ranges, with some entries (in order) that are no better than a verdict.

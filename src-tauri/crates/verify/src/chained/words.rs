@@ -87,7 +87,8 @@ pub(super) fn uncovered(from: Position, to: Position, found: &Uncovered) -> Stri
     let names = joined(&found.members);
     match (to - from, u64::from(found.count)) {
         (all, count) if all == count => format!(
-            "No digest covers {names} in {these}: this could have been added or changed at any time."
+            "No digest covers {names} in {these}: this could have been added or changed at any \
+             time."
         ),
         (_, count) => format!(
             "In {} of {these} there is something that no digest covers, such as {names}: there are \

@@ -237,7 +237,7 @@ impl Case<'_> {
         observations
     }
 
-    /// Signatures that a key found beside the evidence did not make, and keys outside of their time.
+    /// Signatures that a key beside the evidence did not make, and keys outside of their time.
     fn doubtful_keys(&self) -> Vec<Observation> {
         let (mut beside, mut time) = (None, None);
         for node in &self.chain.nodes {
@@ -497,9 +497,9 @@ pub(super) fn not_by_key_beside(file: &str) -> Observation {
         kind: ObservationKind::KeyBesideEvidence,
         position: None,
         says: format!(
-            "The key found beside the evidence ({file}) does not verify a signature here. It can be \
-             the wrong key, put there by anybody: get the keys of this region and time from AWS and \
-             give them with --key."
+            "The key found beside the evidence ({file}) does not verify a signature here. It can \
+             be the wrong key, put there by anybody: get the keys of this region and time from AWS \
+             and give them with --key."
         ),
     }
 }

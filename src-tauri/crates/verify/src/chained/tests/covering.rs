@@ -301,7 +301,8 @@ fn parts_of_a_member_and_inner_digests_cover_what_they_take_in() {
 #[test]
 fn columns_groups_and_text_that_are_not_hashed_are_told() {
     let csv = "[chain]\nname = \"t\"\nframing = \"csv\"\nown = { path = \"/1\" }\n\
-               genesis = [\"start\"]\nUNCOVERED[preimage]\nparts = [{ prev = true }, { field = \"/0\" }]\n";
+               genesis = [\"start\"]\nUNCOVERED[preimage]\n\
+               parts = [{ prev = true }, { field = \"/0\" }]\n";
     let rows = chain(
         |p, n| format!("{p}w{n}"),
         |_, n, h| format!("w{n},{h},\"x\""),

@@ -124,14 +124,14 @@ fn matches(listed: &Attachment, bytes: &[u8]) -> bool {
 fn is_name(name: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty()
-            && part.len() <= 100
+            && part.len() <= 200
             && !part.starts_with(['.', '-'])
             && !part.ends_with('.')
             && part
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    name.len() <= 240 && name.split('/').all(is_part)
+    name.len() <= 500 && name.split('/').all(is_part)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 //! A report is gathered once as a [`Content`] (by the engine, which has the archives) and rendered in
 //! every form from it. `check` reads a form again, without the archive.
 
+pub mod bag;
+pub mod check;
 pub mod content;
 pub mod html;
 mod package;
 pub mod pdf;
+pub mod sign;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

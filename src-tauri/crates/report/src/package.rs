@@ -78,6 +78,12 @@ impl Package {
         Ok(Self { content, files })
     }
 
+    /// Lists files that are not here: for `report.json` by itself, which has none of them.
+    pub(crate) fn with_listed(mut self, attachments: Vec<Attachment>) -> Self {
+        self.content.attachments = attachments;
+        self
+    }
+
     /// What the report says.
     #[must_use]
     pub fn content(&self) -> &Content {
@@ -121,7 +127,7 @@ fn matches(listed: &Attachment, bytes: &[u8]) -> bool {
 }
 
 /// Relative, without a way out, and safe in every file system and viewer.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty()
             && part.len() <= 200

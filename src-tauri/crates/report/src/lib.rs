@@ -7,6 +7,7 @@ pub mod bag;
 pub mod check;
 pub mod content;
 pub mod html;
+pub mod export;
 mod package;
 pub mod pdf;
 pub mod sign;

@@ -22,10 +22,10 @@ mod vocabulary;
 
 use std::io::{self, Write};
 
-pub use jsonl::Hit;
+pub use jsonl::{Hit, Raw};
 pub use manifest::{ExportFile, Manifest};
 pub use row::{
-    ExportArchive, ExportHead, ExportRow, FieldRef, SpineRef, VerdictRows, undated_name,
+    ExportArchive, ExportHead, ExportRow, FieldRef, SpineRef, ValueKind, VerdictRows, undated_name,
 };
 pub use safe_json::{Fields, write_json};
 
@@ -84,7 +84,7 @@ impl ExportFormat {
             Self::Ecs => "Elastic Common Schema 8.17.0",
             Self::Ocsf => "OCSF 1.8.0",
             Self::Case => "CASE 1.4.0, UCO 1.4.0, JSON-LD 1.1",
-            Self::Parquet => "Apache Parquet 2, column names of OCSF 1.8.0",
+            Self::Parquet => "Apache Parquet, columns of OCSF 1.8.0",
         }
     }
 
@@ -122,7 +122,7 @@ pub enum Taken {
 }
 
 /// Writes rows in one format.
-pub trait RowSink {
+pub trait RowSink: Send {
     /// Writes one row.
     ///
     /// # Errors

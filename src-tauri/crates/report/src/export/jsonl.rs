@@ -61,15 +61,19 @@ impl<'a> Hit<'a> {
 
 /// The bytes of an entry: as text where they are UTF-8, else in base64 (RFC 4648, section 4).
 #[derive(Debug, Serialize)]
-pub(super) enum Raw<'a> {
+pub enum Raw<'a> {
+    /// As text.
     #[serde(rename = "raw")]
     Text(&'a str),
+    /// In base64.
     #[serde(rename = "raw_base64")]
     Base64(String),
 }
 
 impl<'a> Raw<'a> {
-    pub(super) fn of(bytes: &'a [u8]) -> Self {
+    /// The member for some bytes.
+    #[must_use]
+    pub fn of(bytes: &'a [u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) => Self::Text(text),
             Err(_) => Self::Base64(BASE64.encode(bytes)),

@@ -16,6 +16,7 @@ mod columns;
 mod compare;
 mod copy;
 pub mod explain;
+mod export;
 mod folder;
 mod give_back;
 mod given;
@@ -30,6 +31,7 @@ mod memory;
 mod open;
 mod open_archive;
 mod outside;
+mod output_place;
 mod places;
 mod prefix;
 mod progress;
@@ -57,6 +59,7 @@ pub use clock::{CLOCK_STEPS_MAX, ClockStep};
 pub use columns::{Column, FieldCount, cell, cell_text, columns, raw_column};
 pub use compare::{CopiesCompared, compare_copies};
 pub use copy::{COPY_BYTES_MAX, COPY_ROWS_MAX, Copied, CopyError, CopyForm};
+pub use export::{ExportError, ExportReport, ExportRequest, HitObject};
 pub use give_back::GiveBackError;
 pub use given::{GivenError, GivenForRun, GivenItem, GivenKind};
 pub use goto::{
@@ -85,6 +88,7 @@ pub use seal::{
     Ending, SealError, SealInput, SealMode, SealReport, SealRequest, SealedSource, random_uuid,
     seal,
 };
+pub use sealscope_report::export::{ExportFile, ExportFormat};
 pub use sealscope_shown as shown;
 pub use sealscope_shown::{escape_bytes_for_terminal, escape_for_terminal};
 pub use search::{FacetOut, RowPage, Search, SearchError, SearchSpec};

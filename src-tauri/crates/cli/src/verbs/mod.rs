@@ -4,11 +4,13 @@ mod cache;
 mod cat;
 mod compare;
 mod completions;
+mod export;
 mod formats;
 mod info;
 mod keygen;
 mod open;
 mod report;
+mod question;
 pub mod seal;
 mod search;
 mod stamp;
@@ -57,6 +59,7 @@ enum Verb {
     Trust(trust::TrustVerb),
     Info(info::InfoArgs),
     Search(search::SearchArgs),
+    Export(export::ExportArgs),
     Cat(cat::CatArgs),
     Compare(compare::CompareArgs),
     Report(report::ReportArgs),
@@ -103,6 +106,7 @@ impl Cli {
             Verb::Trust(args) => trust::run(&args, run),
             Verb::Info(args) => info::run(&args, run),
             Verb::Search(args) => search::run(&args, run),
+            Verb::Export(args) => export::run(&args, run),
             Verb::Cat(args) => cat::run(&args, run),
             Verb::Compare(args) => compare::run(&args, run),
             Verb::Report(args) => report::run(&args, run),

@@ -8,18 +8,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use sealscope_engine::query::{TimeSpan, parse};
 use sealscope_engine::{
-    FacetOut, HistogramOut, Row, RunMode, Search, SearchError, SearchSpec, Sort, Workspace,
+    FacetOut, HistogramOut, HitObject, Row, RunMode, Search, SearchError, Workspace,
 };
 
 use super::Run;
+use super::question::{QuestionArgs, complain_of_indexes, stopped};
 use crate::args::{ProfileArgs, ReadingArgs, TrustArgs};
 use crate::failure::{Failure, complain};
-use crate::json::search::{Figures, HitObject, SearchHead};
+use crate::json::search::{Figures, SearchHead};
 use crate::output::Output;
-use crate::quoting::shell_word;
-use crate::text::{self, counted, grouped};
+use crate::text::{counted, grouped};
 use crate::{Exit, opening, times};
 
 /// Rows read and printed at a time.
@@ -56,23 +55,8 @@ pub struct SearchArgs {
     /// Archives: files, or folders with all files below
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// What to look for; * is every entry
-    #[arg(short, long, value_name = "QUERY")]
-    query: String,
-    /// Only entries at or after this time
-    #[arg(long, value_name = "T", allow_hyphen_values = true)]
-    from: Option<String>,
-    /// Only entries before this time
-    #[arg(long, value_name = "T", allow_hyphen_values = true)]
-    to: Option<String>,
-    /// Order of the hits
-    #[arg(
-        long,
-        value_name = "ORDER",
-        default_value = "time",
-        allow_hyphen_values = true
-    )]
-    sort: Order,
+    #[command(flatten)]
+    question: QuestionArgs,
     /// Hits to print; 0 is all
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: u64,
@@ -114,20 +98,6 @@ pub struct SearchArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Order {
-    /// Oldest first, undated last
-    Time,
-    /// Newest first, undated last
-    #[value(name = "-time")]
-    TimeDown,
-    /// As stored
-    Position,
-    /// As stored, backwards
-    #[value(name = "-position")]
-    PositionDown,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Columns for people
     Table,
@@ -145,10 +115,7 @@ pub fn run(args: &SearchArgs, run: &Run) -> Result<Exit, Failure> {
         ));
     }
     // Before a long pass over the archives: a slip in the query shows at once.
-    if let Err(error) = parse(&args.query) {
-        return Err(wrong_query(&args.query, &error));
-    }
-    let span = times::span(args.from.as_deref(), args.to.as_deref())?;
+    let span = args.question.check()?;
     let mut settings = args.reading.settings();
     settings.profile = args.profile.load()?;
     let workspace = Arc::new(opening::open(
@@ -168,7 +135,9 @@ pub fn run(args: &SearchArgs, run: &Run) -> Result<Exit, Failure> {
         return Err(stopped(&workspace));
     }
     complain_of_indexes(&workspace);
-    let search = search(args, &workspace, span, run)?;
+    let search = args
+        .question
+        .ask(&workspace, span, args.join.clone(), args.no_index, run)?;
     for hint in search.hints() {
         complain(&hint.to_string(), None);
     }
@@ -180,100 +149,6 @@ pub fn run(args: &SearchArgs, run: &Run) -> Result<Exit, Failure> {
     } else {
         Exit::CouldNotLook
     })
-}
-
-fn search(
-    args: &SearchArgs,
-    workspace: &Arc<Workspace>,
-    span: TimeSpan,
-    run: &Run,
-) -> Result<Search, Failure> {
-    let newest = workspace.times().map(|(_, newest)| newest);
-    let resolved = |moment: Option<sealscope_engine::query::Moment>| match moment {
-        None => Ok(None),
-        Some(moment) => match moment.resolve(newest) {
-            Some(ns) => Ok(Some(ns)),
-            None => Err(Failure::new(
-                "no entry has a time, so there is none to count back from",
-                "Give --time-field, or leave --from and --to out.",
-            )),
-        },
-    };
-    let spec = SearchSpec {
-        text: args.query.clone(),
-        sort: match args.sort {
-            Order::Time => Sort::Time,
-            Order::TimeDown => Sort::TimeDown,
-            Order::Position => Sort::Position,
-            Order::PositionDown => Sort::PositionDown,
-        },
-        from_ns: resolved(span.from)?,
-        to_ns: resolved(span.to)?,
-        join: args.join.clone(),
-        no_index: args.no_index,
-    };
-    workspace
-        .search(spec, &run.cancel)
-        .map_err(|error| match error {
-            SearchError::Query(error) => wrong_query(&args.query, &error),
-            SearchError::Cancelled => stopped(workspace),
-            SearchError::Index(_) => {
-                Failure::new(error.to_string(), "Search again with --no-index.")
-            }
-            SearchError::Row(_) => Failure::new(error.to_string(), "Run the search again."),
-        })
-}
-
-/// The query with a mark under what is wrong, and how to mend it.
-fn wrong_query(query: &str, error: &sealscope_engine::query::Diagnostic) -> Failure {
-    let before: String = query
-        .chars()
-        .take(characters(query, error.span.start))
-        .collect();
-    let marked = query.get(error.span.clone()).unwrap_or_default();
-    let marks = "^".repeat(text::escaped(marked).chars().count().max(1));
-    let room = " ".repeat(text::escaped(&before).chars().count());
-    let mut next_step = format!("{}\n  {room}{marks}", text::escaped(query));
-    if let Some(fix) = &error.fix {
-        next_step.push_str(&format!("\n  {}", text::escaped(&fix.says)));
-        if let Some(mended) = shell_word(&fix.apply(query)) {
-            next_step.push_str(&format!("\n  -q {mended}"));
-        }
-    }
-    Failure::laid_out(
-        format!("in the query: {}", text::escaped(&error.message)),
-        next_step,
-    )
-}
-
-fn characters(text: &str, offset_bytes: usize) -> usize {
-    text.char_indices()
-        .take_while(|(at, _)| *at < offset_bytes)
-        .count()
-}
-
-fn stopped(workspace: &Workspace) -> Failure {
-    let entries: u64 = workspace
-        .archives()
-        .iter()
-        .map(|archive| archive.live().entries)
-        .sum();
-    let entries = counted(entries, "entry was", "entries were");
-    eprintln!("Stopped before the query was answered; {entries} checked until then.");
-    Failure::Interrupted
-}
-
-/// Without an index the answer is the same, only slower: worth a word, not a failure.
-fn complain_of_indexes(workspace: &Workspace) {
-    for archive in workspace.archives() {
-        if let Some(trouble) = archive.live().index_trouble {
-            let says = format!("{}: {trouble}", archive.path().display());
-            complain(
-                &says,
-                Some("The entries are scanned instead: same answer, more time."),
-            );
-        }
-    }
 }
 
 fn print(
@@ -358,7 +233,7 @@ fn print_json(
     run: &Run,
 ) -> Result<(), Failure> {
     // Hits may be millions: the object is written piece by piece.
-    let head = SearchHead::of(&args.query, search);
+    let head = SearchHead::of(&args.question.query, search);
     let mut head = serde_json::to_vec(&head).map_err(std::io::Error::from)?;
     head.pop();
     output.bytes(&head)?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use sealscope_archive::OpenError;
 use sealscope_archive::input::{Skipped, list_folder};
 
-use super::output::folder_of;
 use super::{SealError, SealInput};
+use crate::output_place::OutputPlace;
 
 /// One input, found and not yet read.
 pub(super) enum Input {
@@ -46,7 +46,7 @@ pub(super) fn expand(
         let unreadable = |error| SealError::Input(OpenError::from_io(&path, error));
         let metadata = fs::metadata(&path).map_err(unreadable)?;
         if metadata.is_dir() {
-            place.refuse_inside(&path)?;
+            refuse(place.lies_inside(&path), &path, out)?;
             let listing = list_folder(&path).map_err(unreadable)?;
             if listing.files.is_empty() {
                 return Err(SealError::NothingToSeal { path });
@@ -56,7 +56,7 @@ pub(super) fn expand(
             }
             skipped.extend(listing.skipped);
         } else if metadata.is_file() {
-            place.refuse_same(&path)?;
+            refuse(place.is_same(&path), &path, out)?;
             found.push(file_input(path)?);
         } else {
             return Err(SealError::NotRegular { path });
@@ -77,52 +77,12 @@ fn file_input(path: PathBuf) -> Result<Input, SealError> {
     }
 }
 
-/// Where the archive lies, with links resolved.
-struct OutputPlace {
-    out: PathBuf,
-    file: Option<PathBuf>,
-    folder: Option<PathBuf>,
-}
-
-impl OutputPlace {
-    fn of(out: &Path) -> Self {
-        Self {
-            out: out.to_owned(),
-            file: out.canonicalize().ok(),
-            folder: folder_of(out).canonicalize().ok(),
-        }
+fn refuse(is_inside: bool, input: &Path, out: &Path) -> Result<(), SealError> {
+    if !is_inside {
+        return Ok(());
     }
-
-    fn refuse_inside(&self, input: &Path) -> Result<(), SealError> {
-        let inside = |place: &PathBuf, folder: &PathBuf| place.starts_with(folder);
-        let folder = input.canonicalize().ok();
-        let Some(folder) = &folder else {
-            return Ok(());
-        };
-        // A link may lie inside while its file does not, and the other way round.
-        let is_inside = self
-            .folder
-            .as_ref()
-            .is_some_and(|place| inside(place, folder))
-            || self
-                .file
-                .as_ref()
-                .is_some_and(|place| inside(place, folder));
-        self.refuse(is_inside, input)
-    }
-
-    fn refuse_same(&self, input: &Path) -> Result<(), SealError> {
-        let is_same = self.file.is_some() && self.file == input.canonicalize().ok();
-        self.refuse(is_same, input)
-    }
-
-    fn refuse(&self, is_inside: bool, input: &Path) -> Result<(), SealError> {
-        if !is_inside {
-            return Ok(());
-        }
-        Err(SealError::OutputInsideInput {
-            out: self.out.clone(),
-            input: input.to_owned(),
-        })
-    }
+    Err(SealError::OutputInsideInput {
+        out: out.to_owned(),
+        input: input.to_owned(),
+    })
 }

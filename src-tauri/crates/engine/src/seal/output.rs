@@ -6,6 +6,7 @@ use fs4::fs_std::FileExt as _;
 use sealscope_archive::sealog::SealogOutput;
 
 use super::SealError;
+use crate::output_place::folder_of;
 use crate::trust_store::sync_folder;
 
 /// The archive's file while it is written; nobody else may write to it meanwhile.
@@ -97,13 +98,5 @@ fn failed(path: &Path, error: io::Error) -> SealError {
     SealError::Output {
         path: path.to_owned(),
         error,
-    }
-}
-
-/// The folder that a file lies in.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
     }
 }

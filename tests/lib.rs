@@ -33,6 +33,18 @@ pub fn screenshots() -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
+/// The Python that has the packages of `tests/readers/requirements.txt`, as `cargo xtask setup` puts it
+/// into the target folder; `None` where it was not set up.
+#[must_use]
+pub fn readers_python() -> Option<PathBuf> {
+    let profile = profile_folder().ok()?;
+    let names = ["bin/python3", "Scripts/python.exe"];
+    let own = profile.parent()?.join("python");
+    let is_whole = own.join("requirements.txt").is_file();
+    let mut found = names.iter().map(|name| own.join(name));
+    found.find(|file| is_whole && file.is_file())
+}
+
 /// A test program lies in `target/<profile>/deps`.
 fn profile_folder() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("this program has no path")?;

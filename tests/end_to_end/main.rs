@@ -1,6 +1,7 @@
 //! The real program `sealscope`, as a person or a script runs it.
 
 mod contracts;
+mod exporting;
 mod giving_back;
 mod help;
 mod inputs;

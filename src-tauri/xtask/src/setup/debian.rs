@@ -26,6 +26,7 @@ const TEST: &[&str] = &[
     "xauth",
     "fonts-dejavu-core",
     "python3",
+    "python3-venv",
 ];
 
 /// Installs what is missing.

@@ -3,6 +3,7 @@
 mod debian;
 mod node;
 mod page;
+mod readers;
 mod versions;
 
 use anyhow::bail;
@@ -34,7 +35,8 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks and installs: Rust's version, system packages, Node.js, the page's packages.
+/// Checks and installs: Rust's version, system packages, Node.js, the page's packages, and for tests
+/// the programs that read exports back.
 ///
 /// # Errors
 ///
@@ -44,7 +46,11 @@ pub fn prepare(purpose: Purpose) -> anyhow::Result<()> {
     check_rust()?;
     debian::prepare(purpose)?;
     node::prepare()?;
-    page::prepare()
+    page::prepare()?;
+    match purpose {
+        Purpose::Run => Ok(()),
+        Purpose::Test => readers::prepare(),
+    }
 }
 
 /// The oldest Rust that builds this workspace, as `rust-version` in `Cargo.toml` states.

@@ -48,6 +48,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("tauri", "desktop"),
     ("wry", "desktop"),
     ("typst", "report"),
+    ("parquet", "report"),
     ("rfd", "desktop"),
     ("ts-rs", "desktop"),
     ("clap", "cli"),

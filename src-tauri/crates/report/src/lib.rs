@@ -8,6 +8,7 @@ pub mod check;
 pub mod content;
 pub mod html;
 pub mod export;
+mod output;
 mod package;
 pub mod pdf;
 pub mod sign;
@@ -15,5 +16,6 @@ pub mod sign;
 pub mod testing;
 
 pub use content::Content;
+pub use output::{Form, HtmlForm, OutputError, PdfForm, Written, write_report};
 pub use package::{AttachedFile, Package, PackageError};
 pub use sealscope_case as case;

@@ -82,8 +82,8 @@ pub fn single_bytes() -> anyhow::Result<Vec<Changed>> {
     changed.collect()
 }
 
-/// Changes the byte behind the marks, each looked for behind the one before. An `A` at the end of a mark stands
-/// for any byte.
+/// Changes the byte behind the marks, each looked for behind the one before. An `A` at the end of
+/// a mark stands for any byte.
 fn with_one_byte_changed(marks: &[&str]) -> anyhow::Result<Vec<u8>> {
     let mut page = intact();
     let mut at = 0;

@@ -1,4 +1,5 @@
-//! The HTML report in real browsers, opened from its file: it checks itself, and finds what was changed.
+//! The HTML report in real browsers, opened from its file: it checks itself, and finds what was
+//! changed.
 #![cfg(target_os = "linux")]
 
 mod browser;

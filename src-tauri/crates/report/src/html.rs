@@ -1,11 +1,12 @@
 //! One page that checks itself: a single file, no network, readable without scripts.
 //!
-//! `<main>` holds all that is seen. After it come, as elements that no browser runs, `report.json` with each
-//! `<` written as `\u003c` (still the same JSON), the attached files in base64, and the SHA-256 of both
-//! `main` and `report.json`. The last element is the only script; the page's policy names it by its hash.
+//! `<main>` holds all that is seen. After it come, as elements that no browser runs, `report.json`
+//! with each `<` written as `\u003c` (still the same JSON), the attached files in base64, and the
+//! SHA-256 of both `main` and `report.json`. The last element is the only script; the page's
+//! policy names it by its hash.
 //!
-//! The script hashes `main.innerHTML` before it changes anything, so what is written here is exactly the
-//! form in which browsers give it back (see [`markup`]).
+//! The script hashes `main.innerHTML` before it changes anything, so what is written here is
+//! exactly the form in which browsers give it back (see [`markup`]).
 
 mod background;
 mod drawings;

@@ -1,7 +1,7 @@
 //! Turns verdicts, entries and proofs into documents that can be checked.
 //!
-//! A report is gathered once as a [`Content`] (by the engine, which has the archives) and rendered in
-//! every form from it. `check` reads a form again, without the archive.
+//! A report is gathered once as a [`Content`] (by the engine, which has the archives) and rendered
+//! in every form from it. `check` reads a form again, without the archive.
 
 pub mod bag;
 pub mod check;

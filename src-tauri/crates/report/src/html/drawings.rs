@@ -4,17 +4,27 @@ use super::markup::Html;
 use super::parts::{glyph, look};
 use crate::content::{Bucket, Chain, Integrity, RangeOf};
 
-/// What the other drawings refer to: eight outlines on a 16 × 16 grid, and fills that differ in grey.
+/// What the other drawings refer to: eight outlines on a 16 × 16 grid, and fills that differ in
+/// grey.
 pub(super) fn shapes(html: &mut Html) {
     html.raw(
-        "<svg class=\"defs\" aria-hidden=\"true\" focusable=\"false\" width=\"0\" height=\"0\"><defs>\
-<symbol id=\"g-intact\" viewBox=\"0 0 16 16\"><path class=\"solid\" d=\"M8 1.2 2.6 3.1v4.3c0 3.4 2.2 6 5.4 7.4 3.2-1.4 5.4-4 5.4-7.4V3.1L8 1.2Z\"></path><path class=\"cut\" d=\"m5.2 8 2 2 3.7-4.1\"></path></symbol>\
-<symbol id=\"g-consistent\" viewBox=\"0 0 16 16\"><path d=\"M8 1.9 3.2 3.6v3.8c0 3 1.9 5.3 4.8 6.6 2.9-1.3 4.8-3.6 4.8-6.6V3.6L8 1.9ZM6 6.9h4M6 9.3h4\"></path></symbol>\
-<symbol id=\"g-broken\" viewBox=\"0 0 16 16\"><path d=\"M6.7 2.2 2.7 3.7v3.7c0 3 1.6 5.2 4 6.5M9.3 2.2l4 1.5v3.7c0 3-1.6 5.2-4 6.5M6.1 6.1l3.8 3.8M9.9 6.1 6.1 9.9\"></path></symbol>\
-<symbol id=\"g-unproven\" viewBox=\"0 0 16 16\"><path d=\"M8 1.4 14.6 8 8 14.6 1.4 8 8 1.4ZM6.4 6.6c0-1 .7-1.6 1.6-1.6s1.6.6 1.6 1.5c0 1.2-1.6 1.3-1.6 2.5M8 11.1v.01\"></path></symbol>\
-<symbol id=\"g-unsealed\" viewBox=\"0 0 16 16\"><path d=\"M13 8A5 5 0 1 1 3 8a5 5 0 0 1 10 0Z\"></path></symbol>\
-<symbol id=\"g-unchecked\" viewBox=\"0 0 16 16\"><path class=\"dots\" d=\"M4 8v.01M8 8v.01M12 8v.01\"></path></symbol>\
-<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><rect class=\"hatch-ground\" width=\"5\" height=\"5\"></rect><path d=\"M0 5 5 0\"></path></pattern>\
+        "<svg class=\"defs\" aria-hidden=\"true\" focusable=\"false\" width=\"0\" \
+         height=\"0\"><defs>\
+<symbol id=\"g-intact\" viewBox=\"0 0 16 16\"><path class=\"solid\" d=\"M8 1.2 2.6 3.1v4.3c0 3.4 \
+2.2 6 5.4 7.4 3.2-1.4 5.4-4 5.4-7.4V3.1L8 1.2Z\"></path><path class=\"cut\" d=\"m5.2 8 2 2 \
+3.7-4.1\"></path></symbol>\
+<symbol id=\"g-consistent\" viewBox=\"0 0 16 16\"><path d=\"M8 1.9 3.2 3.6v3.8c0 3 1.9 5.3 4.8 \
+6.6 2.9-1.3 4.8-3.6 4.8-6.6V3.6L8 1.9ZM6 6.9h4M6 9.3h4\"></path></symbol>\
+<symbol id=\"g-broken\" viewBox=\"0 0 16 16\"><path d=\"M6.7 2.2 2.7 3.7v3.7c0 3 1.6 5.2 4 \
+6.5M9.3 2.2l4 1.5v3.7c0 3-1.6 5.2-4 6.5M6.1 6.1l3.8 3.8M9.9 6.1 6.1 9.9\"></path></symbol>\
+<symbol id=\"g-unproven\" viewBox=\"0 0 16 16\"><path d=\"M8 1.4 14.6 8 8 14.6 1.4 8 8 1.4ZM6.4 \
+6.6c0-1 .7-1.6 1.6-1.6s1.6.6 1.6 1.5c0 1.2-1.6 1.3-1.6 2.5M8 11.1v.01\"></path></symbol>\
+<symbol id=\"g-unsealed\" viewBox=\"0 0 16 16\"><path d=\"M13 8A5 5 0 1 1 3 8a5 5 0 0 1 10 \
+0Z\"></path></symbol>\
+<symbol id=\"g-unchecked\" viewBox=\"0 0 16 16\"><path class=\"dots\" d=\"M4 8v.01M8 8v.01M12 \
+8v.01\"></path></symbol>\
+<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><rect \
+class=\"hatch-ground\" width=\"5\" height=\"5\"></rect><path d=\"M0 5 5 0\"></path></pattern>\
 </defs></svg>\n",
     );
 }
@@ -47,7 +57,10 @@ pub(super) fn range_bar(html: &mut Html, integrity: &Integrity) {
             range_rect(html, range, end, look);
         }
     }
-    html.raw("</svg>\n<figcaption><span>0</span><span>Verdicts by position; one entry is drawn wider than it is</span><span>");
+    html.raw(
+        "</svg>\n<figcaption><span>0</span><span>Verdicts by position; one entry is drawn \
+     wider than it is</span><span>",
+    );
     html.number(end)
         .raw("</span></figcaption>\n</figure>\n<ul class=\"legend\">\n");
     for look in [
@@ -61,7 +74,8 @@ pub(super) fn range_bar(html: &mut Html, integrity: &Integrity) {
         let is_there = |range: &RangeOf| super::parts::look(&range.verdict) == look;
         if integrity.ranges.iter().any(is_there) {
             html.raw(
-                "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
+                "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" preserveAspectRatio=\"none\" \
+                 aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
             );
             html.raw(look);
             html.raw("\" width=\"24\" height=\"12\"></rect></svg> ")
@@ -179,7 +193,8 @@ pub(super) fn bars(html: &mut Html, buckets: &[Bucket]) {
         ),
     ] {
         html.raw(
-            "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
+            "<li><svg class=\"swatch\" viewBox=\"0 0 24 12\" preserveAspectRatio=\"none\" \
+             aria-hidden=\"true\" focusable=\"false\"><rect class=\"",
         );
         html.raw(class)
             .raw("\" width=\"24\" height=\"12\"></rect></svg> ")

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
 use super::markup::Html;
-use super::parts::{Facts, close_table, list, look, mark, open_table, paragraph, remark};
+use super::parts::{Facts, close_table, list, look, mark, open_narrow_table, paragraph, remark};
 use crate::content::{Content, Exhibit, ExhibitTime, Proof, Spine, ValueKind};
 
 /// What holds for all of them.
@@ -14,9 +14,9 @@ pub(super) fn introduce(html: &mut Html, content: &Content) {
     }
     remark(
         html,
-        "Text of entries is shown and never acted on: characters that hide, reorder or act stand as their codes \
-         between ⟦ and ⟧, and addresses are no links. The leaf of an entry is the SHA-256 of a zero byte and the \
-         entry\u{2019}s bytes (RFC 6962, 2.1).",
+        "Text of entries is shown and never acted on: characters that hide, reorder or act stand \
+         as their codes between ⟦ and ⟧, and addresses are no links. The leaf of an entry is the \
+         SHA-256 of a zero byte and the entry\u{2019}s bytes (RFC 6962, 2.1).",
     );
 }
 
@@ -81,7 +81,7 @@ fn says(html: &mut Html, exhibit: &Exhibit) {
     if exhibit.fields.is_empty() {
         return;
     }
-    open_table(html, "Fields by their own names", &["Field", "Value"]);
+    open_narrow_table(html, "Fields by their own names", &["Field", "Value"]);
     for field in &exhibit.fields {
         html.raw("<tr><th scope=\"row\">").code(&field.path);
         html.raw("</th><td>").code(&field.text);
@@ -201,7 +201,7 @@ fn proof(html: &mut Html, exhibit: &Exhibit) {
                 }),
             };
             facts.end();
-            open_table(html, "Files of the proof", &["File", "SHA-256"]);
+            open_narrow_table(html, "Files of the proof", &["File", "SHA-256"]);
             for file in files {
                 html.raw("<tr><td>").code(&file.name).raw("</td><td>");
                 html.code(&file.sha256).raw("</td></tr>\n");

@@ -1,8 +1,8 @@
 //! The package inside a page.
 //!
-//! Invariants: 1. Bytes that this program did not write give an error, never a guess. 2. Nothing is kept that
-//! is longer than the page. 3. What is found is only what the page claims: that the visible text says the
-//! same, `check` finds by rendering it again.
+//! Invariants: 1. Bytes that this program did not write give an error, never a guess. 2. Nothing
+//! is kept that is longer than the page. 3. What is found is only what the page claims: that the
+//! visible text says the same, `check` finds by rendering it again.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 

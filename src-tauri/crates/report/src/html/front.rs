@@ -97,11 +97,12 @@ fn hash(html: &mut Html, content: &Content, report_sha256: &str) {
     html.words(report_sha256)
         .raw("</code></dd></div>\n</dl>\n<p>");
     html.raw(
-        "The content hash is the SHA-256 of the machine-readable report (<code>report.json</code>) inside \
-         this page. This page can show that its parts agree with each other. It cannot show that nobody wrote the \
-         whole file anew, check and all. So compare the content hash with the one that the examiner gives you \
-         by another way, or check the examiner\u{2019}s signature, and compare the public key under each exhibit \
-         with the one that the owner of the log publishes.",
+        "The content hash is the SHA-256 of the machine-readable report \
+         (<code>report.json</code>) inside this page. This page can show that its parts agree \
+         with each other. It cannot show that nobody wrote the whole file anew, check and all. \
+         So compare the content hash with the one that the examiner gives you by another way, or \
+         check the examiner\u{2019}s signature, and compare the public key under each exhibit with \
+         the one that the owner of the log publishes.",
     );
     html.raw("</p>\n</section>\n");
 }

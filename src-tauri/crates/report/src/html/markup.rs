@@ -1,9 +1,10 @@
 //! The one place that writes markup.
 //!
-//! Invariants: 1. Markup is `&'static str`: no text of evidence, examiner or archive can become an element or
-//! an attribute. 2. What is written is exactly what a browser gives back as `innerHTML` (HTML Standard,
-//! 13.3, serialising fragments), so that the page can hash itself: no `<pre>`, which eats a line feed; no
-//! attribute with `<`, `>`, `&` or a no-break space, which browsers write differently.
+//! Invariants: 1. Markup is `&'static str`: no text of evidence, examiner or archive can become an
+//! element or an attribute. 2. What is written is exactly what a browser gives back as `innerHTML`
+//! (HTML Standard, 13.3, serialising fragments), so that the page can hash itself: no `<pre>`,
+//! which eats a line feed; no attribute with `<`, `>`, `&` or a no-break space, which browsers
+//! write differently.
 
 use sealscope_shown::{FIELD_BYTES_MAX, Run, Shown, shown, shown_lines};
 

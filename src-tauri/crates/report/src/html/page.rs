@@ -13,7 +13,7 @@ use crate::content::{Content, SectionOf};
 use crate::package::Package;
 
 /// The look.
-pub(super) const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = concat!(include_str!("style.css"), include_str!("print.css"));
 /// The check.
 pub(super) const SCRIPT: &str = include_str!("verify.js");
 

@@ -126,10 +126,23 @@ pub(super) fn remark(html: &mut Html, words: &str) {
     html.raw("<p class=\"remark\">").words(words).raw("</p>\n");
 }
 
-/// The head of a table, and its caption for whoever cannot see what it stands under.
+/// The head of a table that can be wider than the page, and is then moved by itself; with a
+/// caption for whoever cannot see what it stands under.
 pub(super) fn open_table(html: &mut Html, caption: &'static str, columns: &[&'static str]) {
     html.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
-    html.raw(caption).raw("\"><table>\n<caption>").raw(caption);
+    html.raw(caption).raw("\">");
+    table_head(html, caption, columns);
+}
+
+/// The head of a table that is never wider: ten thousand of them must not each be a stop of the
+/// Tab key.
+pub(super) fn open_narrow_table(html: &mut Html, caption: &'static str, columns: &[&'static str]) {
+    html.raw("<div class=\"narrow\">");
+    table_head(html, caption, columns);
+}
+
+fn table_head(html: &mut Html, caption: &'static str, columns: &[&'static str]) {
+    html.raw("<table>\n<caption>").raw(caption);
     html.raw("</caption>\n<thead><tr>");
     for column in columns {
         // A name that begins with `#` heads numbers.

@@ -59,7 +59,8 @@ fn spoil(json: &mut serde_json::Value) {
     }
 }
 
-/// Names of elements and attributes with their values, for those that a reader's text could have made.
+/// Names of elements and attributes with their values, for those that a reader's text could have
+/// made.
 fn structure(page: &str) -> BTreeSet<String> {
     let document = Document::from(page);
     let mut found = BTreeSet::new();
@@ -254,7 +255,10 @@ fn a_page_with_two_reports_or_none_is_refused() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(cut in 0_usize..100_000, junk in proptest::collection::vec(any::<u8>(), 0..64)) {
+    fn no_bytes_make_it_panic(
+        cut in 0_usize..100_000,
+        junk in proptest::collection::vec(any::<u8>(), 0..64),
+    ) {
         let mut page = render(&package(1));
         let at = cut.min(page.len());
         page.splice(at..(at + junk.len()).min(page.len()), junk);

@@ -1,10 +1,10 @@
-//! A report as a document to print, file and read aloud: PDF/A-3a and PDF/UA-1, with the machine-readable
-//! report, its proofs and its files inside.
+//! A report as a document to print, file and read aloud: PDF/A-3a and PDF/UA-1, with the
+//! machine-readable report, its proofs and its files inside.
 //!
-//! Invariants: 1. What is said comes from the [`Content`](crate::Content) as data, never as markup of the
-//! typesetter. 2. Each character of it is printed or stands as a chip with its code; none turns or hides its neighbours.
-//! 3. The same package gives the same bytes. 4. What is read back out of a document is what
-//! [`render`] put in, or an error.
+//! Invariants: 1. What is said comes from the [`Content`](crate::Content) as data, never as
+//! markup of the typesetter. 2. Each character of it is printed or stands as a chip with its
+//! code; none turns or hides its neighbours. 3. The same package gives the same bytes. 4. What is
+//! read back out of a document is what [`render`] put in, or an error.
 
 mod blocks;
 mod files;
@@ -28,7 +28,8 @@ use crate::package::Package;
 pub enum PdfError {
     /// A document says when it was made, and this is no time.
     #[error(
-        "the report says that it was made at {0:?}, which is no time of the form 2026-03-15T08:00:00Z"
+        "the report says that it was made at {0:?}, which is no time of the form \
+         2026-03-15T08:00:00Z"
     )]
     MadeAt(String),
     /// Two files inside would have one name.
@@ -53,8 +54,8 @@ pub enum PdfError {
 /// The document.
 ///
 /// # Errors
-/// When the content has no time at which it was made, a file has a name that the document needs, or the typesetter
-/// fails.
+/// When the content has no time at which it was made, a file has a name that the document needs,
+/// or the typesetter fails.
 pub fn render(package: &Package) -> Result<Vec<u8>, PdfError> {
     Pages::of(package)?.pdf()
 }

@@ -49,6 +49,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("wry", "desktop"),
     ("typst", "report"),
     ("parquet", "report"),
+    ("comemo", "report"),
     ("rfd", "desktop"),
     ("ts-rs", "desktop"),
     ("clap", "cli"),

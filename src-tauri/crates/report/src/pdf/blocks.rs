@@ -164,7 +164,8 @@ pub(super) enum Block {
     Histogram {
         /// What it shows, in words.
         alt: String,
-        /// Bars: shares of the greatest count in thousandths: all, of them not intact, of them broken.
+        /// Bars: shares of the greatest count in thousandths: all, of them not intact, of them
+        /// broken.
         bars: Vec<(u32, u32, u32)>,
         /// Greatest count.
         top: Runs,

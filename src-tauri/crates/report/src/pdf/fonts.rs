@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use typst::foundations::Bytes;
 use typst::layout::Abs;
 use typst::text::{Font, FontBook, FontInstance, FontVariant, FontVariations};
-use typst::utils::LazyHash;
+use typst_utils::LazyHash;
 
 macro_rules! font {
     ($file:literal) => {

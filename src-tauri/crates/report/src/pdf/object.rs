@@ -1,6 +1,6 @@
 //! Objects of a document (ISO 32000-1, 7.3), in the form in which our own writer writes them. A
-//! document that another program wrote again is none that a report can be taken from: it would leave open
-//! which of its revisions was looked at.
+//! document that another program wrote again is none that a report can be taken from: it would
+//! leave open which of its revisions was looked at.
 
 use std::collections::HashSet;
 

@@ -102,24 +102,24 @@ fn first_page(content: &Content) -> FirstPage {
             glyph: glyph(&content.verdict),
             word: verdict_word(&content.verdict),
             title: lines(&content.headline),
-            says: Runs::own(meaning(&content.verdict)),
+            says: worst(content),
         },
         warnings: content.warnings.iter().map(|text| lines(text)).collect(),
         facts: facts.0,
     }
 }
 
-/// What the word means, whatever the archive.
-fn meaning(verdict: &str) -> &'static str {
-    match verdict {
-        "intact" => "Every entry agrees with its seal, and a trusted key stands behind the seals.",
-        "consistent" => {
-            "Every entry agrees with its seal, but nobody that the examiner trusts stands behind the seals."
-        }
-        "unproven" => "There are seals that could not be proven with what was at hand.",
-        "unsealed" => "There are entries that no seal covers.",
-        "broken" => "At least one seal and what it seals do not agree.",
-        _ => "",
+/// The sentence of the first item that has the verdict over all.
+fn worst(content: &Content) -> Runs {
+    let items = content.items.iter().zip(&content.integrity);
+    let mut items = items.filter(|(_, integrity)| integrity.verdict == content.verdict);
+    match items.next() {
+        None => Runs::none(),
+        Some((_, integrity)) if content.items.len() == 1 => lines(&integrity.says),
+        Some((item, integrity)) => Runs::own("Item ")
+            .then(line(&item.label))
+            .then(Runs::own(": "))
+            .then(lines(&integrity.says)),
     }
 }
 

@@ -53,8 +53,8 @@ pub enum ExtractError {
 /// What [`super::render`] put into a document.
 ///
 /// # Errors
-/// When the document is not in the form that [`super::render`] writes, is too large, or when its files are
-/// not exactly those that its report leads to.
+/// When the document is not in the form that [`super::render`] writes, is too large, or when its
+/// files are not exactly those that its report leads to.
 pub fn extract(pdf: &[u8]) -> Result<Package, ExtractError> {
     let mut inside = Document::open(pdf)?.files()?;
     let report = inside.remove(REPORT).ok_or(ExtractError::NoReport)?;

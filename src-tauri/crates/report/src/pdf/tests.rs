@@ -1,5 +1,9 @@
 //! What a document must hold, whatever is put into it.
 
+use sealscope_shown::shown;
+use serde_json::Value;
+use typst::layout::{Frame, FrameItem};
+
 use super::object::Reader;
 use super::{ExtractError, Pages, PdfError, extract, preview, render};
 use crate::content::{Content, Proof};
@@ -142,6 +146,154 @@ fn hostile_text_everywhere_is_only_text() {
     assert_eq!(extract(&pdf).expect("a package"), package);
 }
 
+/// The text of each page as it was set, without spaces.
+fn texts(package: &Package) -> Vec<String> {
+    fn collect(frame: &Frame, text: &mut String) {
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => collect(&group.frame, text),
+                FrameItem::Text(item) => text.push_str(&item.text),
+                _ => {}
+            }
+        }
+    }
+    let pages = Pages::of(package).expect("pages");
+    let text = |page: &typst_layout::Page| {
+        let mut text = String::new();
+        collect(&page.frame, &mut text);
+        without_space(&text)
+    };
+    pages.document().pages().iter().map(text).collect()
+}
+
+/// Where each piece of text begins from the left, in the order of the page.
+fn places(package: &Package) -> Vec<(f64, String)> {
+    fn collect(frame: &Frame, left: f64, found: &mut Vec<(f64, String)>) {
+        for (at, item) in frame.items() {
+            let left = left + at.x.to_pt();
+            match item {
+                FrameItem::Group(group) => collect(&group.frame, left, found),
+                FrameItem::Text(item) => found.push((left, item.text.to_string())),
+                _ => {}
+            }
+        }
+    }
+    let pages = Pages::of(package).expect("pages");
+    let mut found = Vec::new();
+    for page in pages.document().pages() {
+        collect(&page.frame, 0.0, &mut found);
+    }
+    found
+}
+
+#[test]
+fn letters_that_run_back_reorder_nothing_beside_them() {
+    let package = with(|content| content.scope.question = "שלום: 12, العربية (34) א/b".to_owned());
+    let places = places(&package);
+    let first = places.iter().position(|(_, text)| text.contains("שלום"));
+    let line: Vec<_> = places
+        .iter()
+        .skip(first.expect("printed"))
+        .take(6)
+        .collect();
+    let parts = ["שלום", ": 12, ", "العربية", " (34) ", "א", "/b"];
+    for (place, part) in line.iter().zip(parts) {
+        assert_eq!(place.1.trim(), part.trim(), "{line:?}");
+    }
+    assert!(line.is_sorted_by(|one, next| one.0 < next.0), "{line:?}");
+    let invisible =
+        |(_, text): &(f64, String)| text.contains(|c| ('\u{202a}'..='\u{2069}').contains(&c));
+    assert!(!places.iter().any(invisible));
+}
+
+/// Letters that run back are set in parts, so their order in a line is the typesetter's.
+fn without_space(text: &str) -> String {
+    let keeps = |c: &char| !c.is_whitespace() && !('\u{590}'..='\u{6ff}').contains(c);
+    text.chars().filter(keeps).collect()
+}
+
+/// The members that are printed in another way than as they are, or only begun.
+const NOT_PRINTED: [&str; 14] = [
+    "schema",
+    "template",
+    "sections",
+    "role",
+    "kind",
+    "state",
+    "raw_base64",
+    "path",
+    "vkey",
+    "media_type",
+    "sha256",
+    "verdict",
+    "digest",
+    "note",
+];
+
+fn leaves<'a>(name: &str, value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if !NOT_PRINTED.contains(&name) => found.push(text),
+        Value::Array(items) if !NOT_PRINTED.contains(&name) => {
+            items.iter().for_each(|item| leaves(name, item, found));
+        }
+        Value::Object(members) => {
+            members
+                .iter()
+                .for_each(|(name, value)| leaves(name, value, found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_fact_is_printed() {
+    let package = package(3);
+    let pages = texts(&package);
+    // What stands on every page is not part of the text between.
+    let text = pages.concat();
+    let json: Value = serde_json::from_slice(&package.content().to_json()).expect("json");
+    let mut facts = Vec::new();
+    leaves("", &json, &mut facts);
+    assert!(facts.len() > 200, "{}", facts.len());
+    for fact in facts {
+        let printed = without_space(&shown(fact.trim_end(), usize::MAX).to_text());
+        let printed = printed.replace("⟦␊⟧", "");
+        assert!(text.contains(&printed), "{printed}");
+    }
+    for exhibit in &package.content().exhibits {
+        let raw = exhibit.raw_base64.as_deref().unwrap_or_default();
+        let raw = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, raw);
+        let printed = without_space(&shown(raw.expect("base64"), usize::MAX).to_text());
+        assert!(text.contains(&printed), "{printed}");
+    }
+}
+
+#[test]
+fn each_page_says_whose_it_is_and_the_last_one_that_it_is_the_last() {
+    let package = package(15);
+    let pages = texts(&package);
+    let hash: String = package.content().sha256().chars().take(16).collect();
+    for (place, page) in pages.iter().enumerate() {
+        let number = format!("page{}of{}", place + 1, pages.len());
+        for part in [&number, &hash, "Confidential", "EXTRACT–15of30,112records"] {
+            assert!(page.contains(part), "{part} on page {}", place + 1);
+        }
+        assert!(page.contains(&package.content().report_id));
+        assert_eq!(page.contains("ENDOFREPORT"), place + 1 == pages.len());
+    }
+    assert!(pages[0].contains("Contents"));
+}
+
+#[test]
+fn exhibits_that_are_not_printed_are_inside_and_said_to_be() {
+    let package = with(|content| content.printed_exhibits_max = 1);
+    let text = texts(&package).concat();
+    assert!(text.contains("1of2exhibitsareprinted"));
+    assert!(text.contains("E1·item") && !text.contains("E2·item"));
+    let pdf = render(&package).expect("a document");
+    assert_eq!(extract(&pdf).expect("a package"), package);
+}
+
 #[test]
 fn a_report_with_nothing_in_it_says_so() {
     let package = with(|content| {
@@ -165,6 +317,7 @@ fn empty() -> Content {
         "validation":"","deviations":""},"time":{"zone":"","sources":[],"corrections":"","says":[]},
         "integrity":[],"books":[],"queries":[],"timeline":null,"findings":[],"exhibits":[],
         "printed_exhibits_max":0,"warnings":[],"limits":[],"redactions":[],
+       
         "reproduction":{"command":"","needs":[]},"declarations":[],"checkpoints":[],"attachments":[]}"#;
     serde_json::from_str(json).expect("a content")
 }
@@ -215,8 +368,8 @@ fn how_long_a_document_takes() {
     let written = start.elapsed();
     assert_eq!(extract(&pdf).expect("a package"), package);
     println!(
-        "{exhibits} exhibits, {} pages, {} bytes: set in {set:?}, written after {written:?}, read again \
-         after {:?}",
+        "{exhibits} exhibits, {} pages, {} bytes: set in {set:?}, written after {written:?}, \
+         read again after {:?}",
         pages.count(),
         pdf.len(),
         start.elapsed()

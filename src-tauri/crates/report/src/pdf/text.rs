@@ -1,5 +1,5 @@
-//! Text as pieces that a typesetter only has to put side by side: nothing in it is markup, acts, hides
-//! or reorders its neighbours, and each piece is in a font that can print it.
+//! Text as pieces that a typesetter only has to put side by side: nothing in it is markup, acts,
+//! hides or reorders its neighbours, and each piece is in a font that can print it.
 
 use sealscope_shown::{Run, shown, shown_lines};
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub(super) enum Piece {
         f: usize,
         /// The text.
         t: String,
-        /// Whether it runs from right to left.
+        /// Whether it runs from right to left; then it stands in a box of its own.
         #[serde(skip_serializing_if = "is_false")]
         r: bool,
     },
@@ -62,6 +62,8 @@ pub(super) const GAP: u8 = 2;
 const WORD_MAX: usize = 16;
 /// And then after each of this many.
 const BREAK_AFTER: usize = 8;
+/// Letters that run back in one box at most: a box does not break.
+const BOX_MAX: usize = 16;
 /// Bytes of a sentence, name or note that are printed.
 pub(super) const TEXT_BYTES_MAX: usize = 16 << 10;
 
@@ -106,12 +108,31 @@ impl Runs {
         Self::Pieces(pieces)
     }
 
+    /// Bytes of text, and sixteen for each piece.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Plain(text) => text.len(),
+            Self::Pieces(pieces) => pieces.iter().map(Piece::size).sum(),
+        }
+    }
+
     pub(super) fn into_pieces(self) -> Vec<Piece> {
         match self {
             Self::Plain(text) if text.is_empty() => Vec::new(),
             Self::Plain(text) => vec![Piece::Text(text)],
             Self::Pieces(pieces) => pieces,
         }
+    }
+}
+
+impl Piece {
+    fn size(&self) -> usize {
+        let text = match self {
+            Self::Text(text) | Self::Other { t: text, .. } => text.len(),
+            Self::Mono { m } => m.size(),
+            Self::Mark(_) | Self::Chip { .. } | Self::Quiet { .. } => 0,
+        };
+        text + 16
     }
 }
 
@@ -155,24 +176,70 @@ pub(super) fn flat(text: &str) -> String {
 /// What of bytes fits into lines of `width` em of the face for bytes; line ends of the text are
 /// chips, so that each printed line break is one of ours.
 pub(super) fn wrapped(bytes: &[u8], bytes_max: usize, width: f64) -> Runs {
-    let fonts = Fonts::get();
-    let mut out = Pieces::new(MONO);
-    let mut used = 0.0;
+    let mut lines = Lines {
+        out: Pieces::new(MONO),
+        width,
+        used: 0.0,
+        word: Vec::new(),
+    };
     for run in &shown(bytes, bytes_max).runs {
-        each(run, MONO, &mut |item| {
-            let wide = match &item {
-                Item::Chip(label) => chip_width(label),
-                Item::Cluster(cluster, place) => fonts.width(cluster, *place),
-            };
-            if used + wide > width && used > 0.0 {
-                out.mark(LINE);
-                used = 0.0;
-            }
-            used += wide;
-            out.put(item);
-        });
+        each(run, MONO, &mut |item| lines.put(item));
+        lines.end_word();
     }
-    out.end()
+    lines.out.end()
+}
+
+/// Breaks lines.
+struct Lines {
+    out: Pieces,
+    width: f64,
+    used: f64,
+    /// Letters that run back and may join: with their fonts.
+    word: Vec<(String, usize)>,
+}
+
+impl Lines {
+    fn put(&mut self, item: Item<'_>) {
+        match item {
+            Item::Cluster(cluster, place) if cluster.chars().any(runs_back) => {
+                self.word.push((cluster.to_owned(), place));
+            }
+            Item::Cluster(cluster, place) => {
+                self.end_word();
+                self.make_room(Fonts::get().width(cluster, place));
+                self.out.put(item);
+            }
+            Item::Chip(label) => {
+                self.end_word();
+                self.make_room(chip_width(label));
+                self.out.put(item);
+            }
+        }
+    }
+
+    /// A word whose letters join is torn only where it is longer than a line.
+    fn end_word(&mut self) {
+        let word = std::mem::take(&mut self.word);
+        let of = |(cluster, place): &(String, usize)| Fonts::get().width(cluster, *place);
+        let whole: f64 = word.iter().map(of).sum();
+        if whole <= self.width {
+            self.make_room(whole);
+        }
+        for letter in &word {
+            if whole > self.width {
+                self.make_room(of(letter));
+            }
+            self.out.put(Item::Cluster(&letter.0, letter.1));
+        }
+    }
+
+    fn make_room(&mut self, wide: f64) {
+        if self.used + wide > self.width && self.used > 0.0 {
+            self.out.mark(LINE);
+            self.used = 0.0;
+        }
+        self.used += wide;
+    }
 }
 
 /// A chip in em of the face for bytes: its letters, its brackets and its padding.
@@ -280,7 +347,8 @@ impl Pieces {
             }
             Item::Cluster(cluster, place) => {
                 let runs_back = cluster.chars().any(runs_back);
-                if place != self.place || runs_back != self.runs_back {
+                let is_full = runs_back && self.text.chars().count() >= BOX_MAX;
+                if place != self.place || runs_back != self.runs_back || is_full {
                     self.end_piece();
                     (self.place, self.runs_back) = (place, runs_back);
                 }
@@ -341,11 +409,16 @@ fn join_words(pieces: &mut Vec<Piece>) {
                         r: true,
                     },
                 ],
-            ) if space == " " && f == next => Some(Piece::Other {
-                f: *f,
-                t: format!("{t} {more}"),
-                r: true,
-            }),
+            ) if space == " "
+                && f == next
+                && t.chars().count() + more.chars().count() < BOX_MAX =>
+            {
+                Some(Piece::Other {
+                    f: *f,
+                    t: format!("{t} {more}"),
+                    r: true,
+                })
+            }
             _ => None,
         };
         match joined {
@@ -391,6 +464,14 @@ mod tests {
     }
 
     #[test]
+    fn no_box_is_wider_than_a_column() {
+        let Runs::Pieces(pieces) = line(&"ש".repeat(1000)) else {
+            panic!("pieces");
+        };
+        assert_eq!(pieces.len(), 1000_usize.div_ceil(BOX_MAX));
+    }
+
+    #[test]
     fn a_mark_that_no_font_joins_to_its_letter_is_a_chip() {
         let text = json(&line("日\u{0e31}"));
         assert!(text.contains("U+0E31"), "{text}");
@@ -400,6 +481,15 @@ mod tests {
     fn long_words_may_break() {
         let text = json(&line(&"a".repeat(40)));
         assert!(text.contains("\"aaaaaaaa\",0,"), "{text}");
+    }
+
+    #[test]
+    fn a_word_of_letters_that_join_is_not_torn() {
+        let text = json(&wrapped("aaaa العربية".as_bytes(), 4096, 4.0));
+        assert!(
+            text.contains(r#"["aaaa ",1,{"f":3,"t":"العربية","r":true}]"#),
+            "{text}"
+        );
     }
 
     #[test]

@@ -62,6 +62,11 @@ impl Pages {
         })
     }
 
+    #[cfg(test)]
+    pub(super) const fn document(&self) -> &PagedDocument {
+        &self.document
+    }
+
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -112,7 +117,8 @@ impl Pages {
     }
 }
 
-/// A report may come from a stranger's file: what goes wrong in the typesetter must not end the program.
+/// A report may come from a stranger's file: what goes wrong in the typesetter must not end the
+/// program.
 fn guarded<T>(run: impl FnOnce() -> Result<T, PdfError>) -> Result<T, PdfError> {
     catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|_| Err(PdfError::Typeset("the typesetter stopped".to_owned())))
@@ -129,7 +135,8 @@ fn first(errors: impl IntoIterator<Item = SourceDiagnostic>) -> PdfError {
     }))
 }
 
-/// `2026-03-15T08:00:00Z`, with or without parts of a second; other zones are none that a report is made in.
+/// `2026-03-15T08:00:00Z`, with or without parts of a second; other zones are none that a report
+/// is made in.
 fn timestamp(made_at: &str) -> Option<Timestamp> {
     let text = made_at.strip_suffix('Z')?;
     let (date, time) = text.split_once('T')?;

@@ -1,12 +1,12 @@
-//! All that the typesetter can see: our own template, our own fonts, and one report. It has no files, no
-//! network, no packages and no clock.
+//! All that the typesetter can see: our own template, our own fonts, and one report. It has no
+//! files, no network, no packages and no clock.
 
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Array, Bytes, Datetime, Dict, Duration, Value};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
-use typst::utils::LazyHash;
 use typst::{Library, LibraryExt as _, World};
+use typst_utils::LazyHash;
 
 use super::blocks::Paper;
 use super::files::PdfFile;

@@ -14,31 +14,62 @@ const RAW_BYTES_MAX: usize = 16 << 10;
 const FIELD_BYTES_MAX: usize = 2 << 10;
 /// Fields of an entry that are printed.
 const FIELDS_MAX: usize = 100;
+/// What all entries together may take on paper: bytes of text, and sixteen for each piece of it.
+const ROOM: usize = 12 << 20;
+/// Exhibits that are printed whatever the report asks for.
+const PRINTED_MAX: usize = 5_000;
 /// Width of the column of bytes in em of its face, a little less than there is.
-const RAW_WIDTH: f64 = 34.2;
+const RAW_WIDTH: f64 = 35.6;
 
 pub(super) fn exhibits(content: &Content) -> Vec<Block> {
     if content.exhibits.is_empty() {
         return vec![text("No entry is cited.")];
     }
-    let max = usize::try_from(content.printed_exhibits_max).unwrap_or(usize::MAX);
+    let max = usize::try_from(content.printed_exhibits_max).unwrap_or(PRINTED_MAX);
+    let max = max.min(PRINTED_MAX);
     let printed = content.exhibits.iter().take(max);
     let mut blocks = Vec::new();
     if max < content.exhibits.len() {
         blocks.push(text(&format!(
-            "{} of {} exhibits are printed. All of them, with their bytes and proofs, are in report.json, which \
-             is attached to this document.",
+            "{} of {} exhibits are printed. All of them, with their bytes and proofs, are in \
+             report.json, which is attached to this document.",
             count(max as u64),
             count(content.exhibits.len() as u64)
         )));
     }
     blocks.push(remark(
-        "Left: what the entry says, in common words and under its own names. Right: its bytes as they are \
-         stored. Codes in grey boxes stand for what cannot be seen or would act: line ends, controls, \
-         characters that turn the direction of text, and bytes that are no text. Lines are broken to fit.",
+        "Left: what the entry says, in common words and under its own names. Right: its bytes \
+         as they are stored. Codes in grey boxes stand for what cannot be seen or would act: line \
+         ends, controls, characters that turn the direction of text, and bytes that are no text. \
+         Lines are broken to fit.",
     ));
-    blocks.extend(printed.map(|exhibit| Block::Exhibit(Box::new(print(content, exhibit)))));
+    let mut room = ROOM;
+    blocks.extend(printed.map(|exhibit| {
+        let mut printed = print(content, exhibit);
+        match room.checked_sub(taken_by(&printed)) {
+            Some(left) => room = left,
+            None => shorten(&mut printed),
+        }
+        Block::Exhibit(Box::new(printed))
+    }));
     blocks
+}
+
+fn taken_by(exhibit: &PrintedExhibit) -> usize {
+    let rows = exhibit.spine.iter().chain(&exhibit.fields);
+    let rows: usize = rows.map(|(label, value)| label.size() + value.size()).sum();
+    rows + exhibit.raw.size()
+}
+
+/// Without its bytes and fields, which would make a document that nobody could open.
+fn shorten(exhibit: &mut PrintedExhibit) {
+    exhibit.raw = Runs::none();
+    exhibit.raw_says = Runs::own(
+        "Bytes and fields are not printed: those before take the room that a document has for \
+         them. They are in the attached report.json.",
+    );
+    exhibit.spine.truncate(4);
+    exhibit.fields.clear();
 }
 
 fn print(content: &Content, exhibit: &Exhibit) -> PrintedExhibit {
@@ -197,7 +228,8 @@ fn proof(exhibit: &Exhibit) -> Vec<(Runs, Runs)> {
                 None => " No trusted key signed this checkpoint.",
             };
             Runs::own(format!(
-                "Leaf {} of {} under checkpoint {}, path of {} hashes (proofs/E{}.tlog-proof).{who} ",
+                "leaf index {} in the tree of {} leaves under checkpoint {}, path of {} hashes \
+                 (proofs/E{}.tlog-proof).{who} ",
                 count(*index),
                 count(*size),
                 count((*checkpoint as u64).saturating_add(1)),

@@ -178,7 +178,8 @@ fn table(timeline: &Timeline, blocks: &mut Vec<Block>) {
     let mut says = "Steps without a record are not listed.".to_owned();
     if filled.len() > BUCKETS_MAX {
         says = format!(
-            "{says} {} of {} steps with records are listed; the others are in the attached report.json.",
+            "{says} {} of {} steps with records are listed; the others are in the attached \
+             report.json.",
             count(BUCKETS_MAX as u64),
             count(filled.len() as u64)
         );

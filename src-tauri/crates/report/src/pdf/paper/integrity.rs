@@ -82,7 +82,7 @@ fn item(integrity: &Integrity, blocks: &mut Vec<Block>) {
 
 fn facts(integrity: &Integrity) -> Block {
     let end = |end: &EndOf| {
-        let word = if end.is_anchored { "fixed. " } else { "open. " };
+        let word = if end.is_anchored { "yes. " } else { "no. " };
         Runs::own(word).then(lines(&end.says))
     };
     let Counts {
@@ -118,8 +118,8 @@ fn facts(integrity: &Integrity) -> Block {
     let mut rows = Rows::default();
     rows.put("Entries", Runs::own(sums))
         .stated("Strength", &integrity.strength)
-        .put("Begin", end(&integrity.head))
-        .put("End", end(&integrity.tail))
+        .put("Begin is fixed", end(&integrity.head))
+        .put("End is fixed", end(&integrity.tail))
         .put("Checkpoints", Runs::own(checkpoints));
     rows.block()
 }

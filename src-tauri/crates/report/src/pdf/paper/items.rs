@@ -43,8 +43,8 @@ fn facts(item: &Item) -> Block {
             .digest("SHA-256 of the list", all);
     }
     let unchanged = match item.is_unchanged {
-        true => "The bytes were the same before and after the examination.",
-        false => "The bytes were NOT the same before and after the examination.",
+        true => "yes, the same before and after the examination",
+        false => "NO, other bytes or another size after the examination than before",
     };
     rows.put("Unchanged", Runs::own(unchanged))
         .stated("Source", &item.source)
@@ -85,7 +85,8 @@ fn files(item: &Item, blocks: &mut Vec<Block>) {
     let printed = item.files.len().min(FILES_MAX) as u64;
     if printed < item.files_total {
         blocks.push(remark(format!(
-            "{} of {} files are printed. The attached report.json lists {}, with their whole hashes.",
+            "{} of {} files are printed. The attached report.json lists {}, with their whole \
+             hashes.",
             count(printed),
             count(item.files_total),
             count(item.files.len() as u64)

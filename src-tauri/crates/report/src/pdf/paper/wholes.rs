@@ -34,9 +34,9 @@ pub(super) fn identity(content: &Content, hash: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = banner.into_iter().collect();
     blocks.push(rows.block());
     blocks.push(remark(
-        "The content hash is the SHA-256 of the machine-readable report (report.json), which is attached to \
-         this document. Its first 16 digits stand on every page. The results relate only to the items that \
-         were examined.",
+        "The content hash is the SHA-256 of the machine-readable report (report.json), which is \
+         attached to this document. Its first 16 digits stand on every page. The results relate \
+         only to the items that were examined.",
     ));
     blocks
 }
@@ -230,8 +230,9 @@ pub(super) fn reproduction(content: &Content, hash: &str) -> Vec<Block> {
             t: Runs::own("To check this document without the archives: ")
                 .then(mono("sealscope check REPORT.pdf"))
                 .then(Runs::own(
-                    ". It reads the machine-readable report out of the document, checks each proof in it, and \
-                     makes the document again to compare it byte for byte.",
+                    ". It reads the machine-readable report out of the document, checks each \
+                     proof in it and, where it has the version named above, makes the document \
+                     again to compare it byte for byte.",
                 )),
         },
     ]

@@ -18,7 +18,7 @@ def parquet(path):
         "max(epoch_ms(time_dt) - time), bool_and(type_uid = class_uid * 100 + activity_id), "
         "bool_and(sha256(raw) = raw_data_hash), count(leaf_hash), "
         "bool_and(json_valid(unmapped)), max(actor.user.name) FROM t",
-    ).fetchone()
+    ).fetchall()[0]
     verdicts = table.query("t", "SELECT verdict, count(*) FROM t GROUP BY ALL ORDER BY ALL")
     raw = table.query("t", "SELECT raw FROM t ORDER BY position").fetchall()
     return {

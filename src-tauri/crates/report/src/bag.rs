@@ -83,6 +83,8 @@ pub struct Bag<'p> {
     files: BTreeMap<String, Cow<'p, [u8]>>,
     /// Of the files below `data/`.
     manifest: String,
+    /// Of `report.json`.
+    content_sha256: Digest,
 }
 
 impl<'p> Bag<'p> {
@@ -102,13 +104,12 @@ impl<'p> Bag<'p> {
     ) -> Result<Self, BagError> {
         let content = package.content();
         let mut payload = Payload::default();
-        payload.add("report.json", content.to_json())?;
+        let report = content.to_json();
+        let content_sha256 = sha256(&report);
+        payload.add("report.json", report)?;
         let readme = match readme {
             Some(text) => text.to_vec(),
-            None => {
-                let hash = sha256(payload.bytes("report.json")).to_hex();
-                words::readme(content, &hash).into_bytes()
-            }
+            None => words::readme(content, &content_sha256.to_hex()).into_bytes(),
         };
         payload.add("README.txt", readme)?;
         payload.add_exhibits(content)?;
@@ -124,8 +125,8 @@ impl<'p> Bag<'p> {
         }
         let mut files = payload.finish()?;
         let manifest = manifest(files.iter());
-        let report = files.get(REPORT).map_or(&[][..], |bytes| bytes);
-        let info = words::bag_info(content, report, files.values().map(|bytes| bytes.len()))?;
+        let sizes = files.values().map(|bytes| bytes.len());
+        let info = words::bag_info(content, &content_sha256, sizes)?;
         files.insert("bagit.txt".to_owned(), Cow::Borrowed(BAGIT.as_bytes()));
         files.insert("bag-info.txt".to_owned(), info.into_bytes().into());
         files.insert(MANIFEST.to_owned(), manifest.clone().into_bytes().into());
@@ -133,6 +134,7 @@ impl<'p> Bag<'p> {
             content,
             files,
             manifest,
+            content_sha256,
         })
     }
 
@@ -162,7 +164,12 @@ impl<'p> Bag<'p> {
             name: MANIFEST,
             sha256: sha256(self.manifest.as_bytes()),
         };
-        sign::statement(self.content, Form::Bag, Some(&manifest))
+        sign::statement(
+            self.content,
+            &self.content_sha256,
+            Form::Bag,
+            Some(&manifest),
+        )
     }
 
     /// The text on how to check it by hand.
@@ -223,11 +230,6 @@ impl<'p> Payload<'p> {
         }
         self.files.insert(format!("data/{name}"), bytes.into());
         Ok(())
-    }
-
-    fn bytes(&self, name: &str) -> &[u8] {
-        let bytes = self.files.get(&format!("data/{name}"));
-        bytes.map_or(&[], |bytes| bytes)
     }
 
     fn add_exhibits(&mut self, content: &Content) -> Result<(), BagError> {

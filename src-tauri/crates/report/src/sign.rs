@@ -101,9 +101,13 @@ struct Judged<'c> {
 }
 
 /// The statement about a report: the payload that is signed.
-pub(crate) fn statement(content: &Content, form: Form, file: Option<&NamedDigest<'_>>) -> Vec<u8> {
-    let report = content.to_json();
-    let content_sha256 = sha256(&report).to_hex();
+pub(crate) fn statement(
+    content: &Content,
+    content_sha256: &Digest,
+    form: Form,
+    file: Option<&NamedDigest<'_>>,
+) -> Vec<u8> {
+    let content_sha256 = content_sha256.to_hex();
     let subject = |name: String, sha256: String| Subject {
         name,
         digest: Sha256Of { sha256 },
@@ -164,13 +168,15 @@ pub fn sign_file(content: &Content, form: Form, bytes: &[u8], signer: &Signer) -
 
 /// The payload of [`sign_file`]. The file is called by its form: it may be renamed.
 pub(crate) fn file_statement(content: &Content, form: Form, bytes: &[u8]) -> Vec<u8> {
+    let content_sha256 = sha256(&content.to_json());
     let name = match form {
         Form::Pdf => "report.pdf",
         Form::Html => "report.html",
-        Form::Json | Form::Bag => return statement(content, form, None),
+        Form::Json | Form::Bag => return statement(content, &content_sha256, form, None),
     };
     let sha256 = sha256(bytes);
-    statement(content, form, Some(&NamedDigest { name, sha256 }))
+    let file = NamedDigest { name, sha256 };
+    statement(content, &content_sha256, form, Some(&file))
 }
 
 /// A DSSE envelope as it is written and read: members in this order, two spaces of indent, a line feed.

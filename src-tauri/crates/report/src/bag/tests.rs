@@ -180,19 +180,11 @@ fn openssl_accepts_the_signature_and_no_altered_one() {
     let path = folder.path().join("bag");
     write_folder(signed(&package), &path).expect("written");
     let readme = std::fs::read_to_string(path.join(README)).expect("there");
-    let begin = readme
-        .find("    python3 - EXAMINER.vkey")
-        .expect("the commands");
+    let begin = readme.find("export DIR").expect("the commands");
     let end = readme.find("   The statement printed").expect("their end");
     let mine = folder.path().join("mine.vkey");
     std::fs::write(&mine, examiner().verifier().to_vkey()).expect("written");
-    let commands: String = readme[begin..end]
-        .lines()
-        .map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line)))
-        .collect();
-    let commands = commands
-        .replace("EXAMINER.vkey", &mine.to_string_lossy())
-        .replace("/tmp/", &format!("{}/", folder.path().display()));
+    let commands = readme[begin..end].replace("EXAMINER.vkey", &mine.to_string_lossy());
     let check = || run("sh", &["-c".as_ref(), commands.as_ref()], &path);
     let (holds, says) = check();
     assert!(

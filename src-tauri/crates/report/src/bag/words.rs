@@ -1,6 +1,6 @@
 //! Texts of a bag.
 
-use sealscope_proof::sha256;
+use sealscope_model::Digest;
 
 use super::BagError;
 use crate::content::Content;
@@ -8,7 +8,7 @@ use crate::content::Content;
 /// `bag-info.txt` (RFC 8493, 2.2.2): fixed keys, a line each.
 pub(super) fn bag_info(
     content: &Content,
-    report: &[u8],
+    content_sha256: &Digest,
     sizes: impl Iterator<Item = usize>,
 ) -> Result<String, BagError> {
     let (mut bytes, mut count) = (0u64, 0u64);
@@ -27,7 +27,7 @@ pub(super) fn bag_info(
         return Err(BagError::Text("id"));
     }
     let date = date(&content.made_at).ok_or(BagError::Text("time"))?;
-    let hash = sha256(report).to_hex();
+    let hash = content_sha256.to_hex();
     Ok(format!(
         "Bag-Software-Agent: {tool} {version}\nBagging-Date: {date}\n\
          External-Description: Verified report\nExternal-Identifier: urn:uuid:{id}\n\
@@ -93,17 +93,19 @@ that program by the commands below, run in this folder with a POSIX shell, OpenS
 3. The examiner signed the report (where there is a statement.dsse.json: an in-toto statement in a DSSE envelope).
    EXAMINER.vkey is the examiner's public key as you got it from the examiner, not the one beside this file.
 
-    python3 - EXAMINER.vkey <<'END'
-    import base64, json, sys
-    envelope = json.load(open('statement.dsse.json'))
-    kind, payload = envelope['payloadType'].encode(), base64.b64decode(envelope['payload'])
-    key = base64.b64decode(open(sys.argv[1]).read().split('+', 2)[2])[1:]
-    open('/tmp/signed', 'wb').write(b'DSSEv1 %d %s %d %s' % (len(kind), kind, len(payload), payload))
-    open('/tmp/signature', 'wb').write(base64.b64decode(envelope['signatures'][0]['sig']))
-    open('/tmp/key', 'wb').write(bytes.fromhex('302a300506032b6570032100') + key)
-    print(json.dumps(json.loads(payload), indent=1))
-    END
-    openssl pkeyutl -verify -pubin -keyform DER -inkey /tmp/key -rawin -in /tmp/signed -sigfile /tmp/signature
+export DIR=$(mktemp -d)
+python3 - EXAMINER.vkey <<'END'
+import base64, json, os, sys
+def put(name, content): open(os.path.join(os.environ['DIR'], name), 'wb').write(content)
+envelope = json.load(open('statement.dsse.json'))
+kind, payload = envelope['payloadType'].encode(), base64.b64decode(envelope['payload'])
+put('signed', b'DSSEv1 %d %s %d %s' % (len(kind), kind, len(payload), payload))
+put('signature', base64.b64decode(envelope['signatures'][0]['sig']))
+key = base64.b64decode(open(sys.argv[1]).read().split('+', 2)[2])[1:]
+put('key', bytes.fromhex('302a300506032b6570032100') + key)
+print(json.dumps(json.loads(payload), indent=1))
+END
+openssl pkeyutl -verify -pubin -keyform DER -inkey $DIR/key -rawin -in $DIR/signed -sigfile $DIR/signature
 
    The statement printed names the SHA-256 of data/report.json, of manifest-sha256.txt (and by it all of data),
    and of the archives that were examined. Compare the first two:

@@ -445,6 +445,59 @@ fn what_is_no_report_could_not_be_looked_at() {
     assert!(matches!(checked, Err(CheckError::Io { .. })));
 }
 
+/// Figures: `cargo test --release -p sealscope-report --lib figures -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes minutes without optimisation"]
+fn figures_of_ten_thousand_exhibits() {
+    let peak = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmHWM"));
+        line.unwrap_or_default().to_owned()
+    };
+    // In hundredths of a second: what counts where others use the computer too.
+    let work = || {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let words = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+        let times = words.skip(11).take(2);
+        times
+            .filter_map(|time| time.parse::<u64>().ok())
+            .sum::<u64>()
+    };
+    let (ours, examiners) = (trust(), [examiner().verifier().clone()]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let package = package(10_000);
+    println!("package: {}", peak());
+    let paths = [folder.path().join("bag"), folder.path().join("bag.zip")];
+    for path in &paths {
+        let (start, before) = (std::time::Instant::now(), work());
+        let mut bag = Bag::new(&package, &[]).expect("a bag");
+        bag.sign(&examiner());
+        let written = match path.extension() {
+            None => write_folder(bag, path),
+            Some(_) => write_zip(bag, path),
+        };
+        written.expect("written");
+        let (time, work) = (start.elapsed(), work() - before);
+        println!(
+            "write {:?}: {time:?}, {work} ticks, {}",
+            path.file_name(),
+            peak()
+        );
+    }
+    drop(package);
+    for path in &paths {
+        let (start, before) = (std::time::Instant::now(), work());
+        let checked = check_path(path, &options(&ours, &examiners)).expect("looked at");
+        assert_eq!(checked.outcome.answer(), Answer::Holds);
+        let (time, work) = (start.elapsed(), work() - before);
+        println!(
+            "check {:?}: {time:?}, {work} ticks, {}",
+            path.file_name(),
+            peak()
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

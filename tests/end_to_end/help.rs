@@ -14,6 +14,7 @@ const VERBS: [&str; 14] = [
     "search",
     "export",
     "cat",
+    "check",
     "compare",
     "cache",
     "formats",

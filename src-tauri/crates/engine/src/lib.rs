@@ -38,6 +38,7 @@ mod progress;
 mod proofs;
 mod recent;
 mod report;
+mod report_check;
 mod rows;
 mod scan;
 mod seal;
@@ -82,6 +83,7 @@ pub use report::{
     Build, EXHIBITS_MAX, FileHashes, HashedFile, ReportError, ReportRequest, build_of_this_program,
     hash_files,
 };
+pub use report_check::{check_report, hold_against_archives};
 pub use rows::{OwnedField, OwnedSpine, Row, RowError, RowPlace, ValueKind};
 pub use scan::LISTED_HITS_MAX;
 pub use seal::{
@@ -113,6 +115,7 @@ pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
 pub use sealscope_report as documents;
 pub use sealscope_verify::chained::{PROFILE_NOTE, profile_says};
+pub use sealscope_report::check as checked;
 pub use sealscope_verify::{
     Anchor, AnchorError, CheckpointStatement, Comparison, DIFFERENCES_MAX, Difference,
     DifferenceKind, GivenKey, HeldFinding, HeldKind, HeldState, Outside, TimestampFinding,

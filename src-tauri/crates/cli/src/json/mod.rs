@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod cat;
+pub mod check;
 pub mod compare;
 pub mod formats;
 pub mod info;

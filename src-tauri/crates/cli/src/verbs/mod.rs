@@ -2,6 +2,7 @@
 
 mod cache;
 mod cat;
+mod check;
 mod compare;
 mod completions;
 mod export;
@@ -25,10 +26,10 @@ use crate::failure::Failure;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    answered; for verify: all intact
-  1    verify: broken, a seal and the bytes disagree
+  0    answered; for verify: all intact; for check: the report holds
+  1    verify: broken, a seal and the bytes disagree; check: the report does not hold
   2    something could not be looked at (not found, not readable, no known format, bad usage)
-  3    verify: weaker than intact (consistent, unproven, unsealed)
+  3    verify: weaker than intact (consistent, unproven, unsealed); check: not in full
   130  interrupted
 
 Examples:
@@ -61,6 +62,7 @@ enum Verb {
     Search(search::SearchArgs),
     Export(export::ExportArgs),
     Cat(cat::CatArgs),
+    Check(check::CheckArgs),
     Compare(compare::CompareArgs),
     Report(report::ReportArgs),
     Cache(cache::CacheVerb),
@@ -108,6 +110,7 @@ impl Cli {
             Verb::Search(args) => search::run(&args, run),
             Verb::Export(args) => export::run(&args, run),
             Verb::Cat(args) => cat::run(&args, run),
+            Verb::Check(args) => check::run(&args, run),
             Verb::Compare(args) => compare::run(&args, run),
             Verb::Report(args) => report::run(&args, run),
             Verb::Cache(args) => cache::run(&args, run),

@@ -30,8 +30,8 @@ mod live_times;
 mod memory;
 mod open;
 mod open_archive;
-mod outside;
 mod output_place;
+mod outside;
 mod places;
 mod prefix;
 mod progress;
@@ -39,6 +39,7 @@ mod proofs;
 mod recent;
 mod report;
 mod report_check;
+mod report_files;
 mod rows;
 mod scan;
 mod seal;
@@ -114,8 +115,8 @@ pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
 pub use sealscope_proof::{Signer, VerifierKey};
 pub use sealscope_report as documents;
-pub use sealscope_verify::chained::{PROFILE_NOTE, profile_says};
 pub use sealscope_report::check as checked;
+pub use sealscope_verify::chained::{PROFILE_NOTE, profile_says};
 pub use sealscope_verify::{
     Anchor, AnchorError, CheckpointStatement, Comparison, DIFFERENCES_MAX, Difference,
     DifferenceKind, GivenKey, HeldFinding, HeldKind, HeldState, Outside, TimestampFinding,

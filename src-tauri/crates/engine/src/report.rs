@@ -5,6 +5,7 @@
 
 mod exhibits;
 mod files;
+mod foreign;
 mod integrity;
 mod limits;
 mod proofs;
@@ -162,6 +163,7 @@ impl Gathering<'_> {
         let cited = self.cited(&queries)?;
         let mut exhibits = self.exhibits(&cited, progress)?;
         let (redactions, left_over) = redact::redact(case, &mut exhibits);
+        self.prove_by_files(&mut exhibits)?;
         let mut queries: Vec<_> = queries.into_iter().map(|asked| asked.record).collect();
         exhibits::note_origins(&mut queries, &exhibits, &cited);
         let timeline = match case.template {

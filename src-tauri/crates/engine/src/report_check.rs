@@ -7,20 +7,23 @@ use std::path::Path;
 
 use sealscope_model::Position;
 use sealscope_proof::VerifierKey;
-use sealscope_report::Content;
 use sealscope_report::check::{
     CheckError, CheckOptions, Checked, Finding, Outcome, Renderers, ThisProgram,
 };
 use sealscope_report::content::{Exhibit, Item};
+use sealscope_report::{Content, HtmlForm, Package, PdfForm};
 use sealscope_verify::{CheckedSegment, TrustStore};
 
 use crate::open_archive::OpenArchive;
+use crate::places::Places;
+use crate::report_files::FilesJudge;
 use crate::workspace::Workspace;
 
 /// Exhibits that a sentence names.
 const NAMED_MAX: usize = 10;
 
-/// Checks a report without its archives.
+/// Checks a report without its archives. Evidence that goes with it as the proof of exhibits is unpacked in the
+/// program's own folder and judged at `now_ns`, with the keys and anchors of `trust`.
 ///
 /// # Errors
 /// When it cannot be looked at.
@@ -28,7 +31,11 @@ pub fn check_report(
     path: &Path,
     trust: &TrustStore,
     examiners: &[VerifierKey],
+    places: &Places,
+    now_ns: i64,
 ) -> Result<Checked, CheckError> {
+    let judge = FilesJudge::new(trust, places, now_ns);
+    let files = |package: &Package, exhibit: &Exhibit| judge.judge(package, exhibit);
     let options = CheckOptions {
         trust,
         examiners,
@@ -36,8 +43,11 @@ pub fn check_report(
             version: env!("CARGO_PKG_VERSION"),
             commit: option_env!("SEALSCOPE_COMMIT").unwrap_or("unknown"),
         },
-        renderers: Renderers::default(),
-        files: None,
+        renderers: Renderers {
+            html: Some(&HtmlForm),
+            pdf: Some(&PdfForm),
+        },
+        files: Some(&files),
     };
     sealscope_report::check::check_path(path, &options)
 }

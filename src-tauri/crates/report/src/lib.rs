@@ -6,8 +6,8 @@
 pub mod bag;
 pub mod check;
 pub mod content;
-pub mod html;
 pub mod export;
+pub mod html;
 mod output;
 mod package;
 pub mod pdf;

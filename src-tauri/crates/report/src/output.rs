@@ -129,7 +129,8 @@ pub fn write_report(
     match form {
         Form::Bag | Form::Zip => bag(package, form, path, signer)?,
         Form::Pdf => {
-            let bytes = pdf::render(package).map_err(|error| OutputError::Form(error.to_string()))?;
+            let bytes =
+                pdf::render(package).map_err(|error| OutputError::Form(error.to_string()))?;
             one_file(package, &bytes, signer, &mut written)?;
         }
         Form::Html => one_file(package, &html::render(package), signer, &mut written)?,
@@ -181,7 +182,10 @@ fn one_file(
     let signature = signer.map(|signer| {
         let path = beside(&written.path, ".dsse.json");
         let form = written.form.signed_as();
-        (path, sign::sign_file(package.content(), form, bytes, signer))
+        (
+            path,
+            sign::sign_file(package.content(), form, bytes, signer),
+        )
     });
     if let Some((path, envelope)) = &signature {
         whole(path, envelope)?;
@@ -203,7 +207,10 @@ fn whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     }
     let unfinished = beside(path, ".unfinished");
     let write = || {
-        let file = OpenOptions::new().write(true).create_new(true).open(&unfinished)?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&unfinished)?;
         let mut out = BufWriter::new(file);
         out.write_all(bytes)?;
         out.flush()?;
@@ -301,7 +308,10 @@ mod tests {
         let signer = testing::signer();
         let written = write_report(&package, Form::Html, &path, Some(&signer)).expect("written");
         let bytes = fs::read(&path).expect("there");
-        assert_eq!(written.sha256, Some(sealscope_proof::sha256(&bytes).to_hex()));
+        assert_eq!(
+            written.sha256,
+            Some(sealscope_proof::sha256(&bytes).to_hex())
+        );
         assert!(written.signature.is_some_and(|path| path.exists()));
         let refused = write_report(&package, Form::Html, &path, None);
         assert!(matches!(refused, Err(OutputError::Exists(_))));

@@ -105,6 +105,13 @@ impl Package {
 }
 
 impl Attachment {
+    /// Whether a file may have this name in a report: relative, without a way out, and safe in every file system and
+    /// viewer.
+    #[must_use]
+    pub fn is_name(name: &str) -> bool {
+        is_name(name)
+    }
+
     /// Lists a file.
     #[must_use]
     pub fn of(name: &str, says: &str, media_type: &str, bytes: &[u8]) -> Self {

@@ -1,11 +1,13 @@
 //! `sealscope check`: whether a report holds.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::Args;
 use sealscope_engine::checked::{Answer, CheckError, Checked, Finding, Outcome, State};
 use sealscope_engine::{
-    RunMode, TrustStoreFile, check_report, hold_against_archives, load_vkeys, trust_for_this_run,
+    GivenForRun, RunMode, TrustStoreFile, check_report, hold_against_archives, load_vkeys,
+    trust_for_this_run,
 };
 
 use super::Run;
@@ -53,6 +55,13 @@ pub struct CheckArgs {
     /// The public key of an examiner (.vkey), which may sign reports and no logs; may be repeated
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
+    /// A verification key of the evidence's own format (of a journal, CloudTrail's public keys), where the report
+    /// brings evidence along as proof; literal or in a file; may be repeated
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    evidence_key: Vec<String>,
+    /// What you know of that evidence from elsewhere: a checkpoint, COUNT HEX, or a timestamp token; may be repeated
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
     /// Print one JSON object (sealscope.check/1)
     #[arg(long)]
     json: bool,
@@ -66,7 +75,11 @@ pub fn run(args: &CheckArgs, run: &Run) -> Result<Exit, Failure> {
     for file in &args.key {
         examiners.extend(load_vkeys(file)?);
     }
-    let checked = check_report(&args.report, &trust, &examiners);
+    let keys = args.evidence_key.iter().map(OsStr::new);
+    let given = GivenForRun::on_command_line(keys, &args.anchor);
+    let given = given.map_err(|error| Failure::new(error.to_string(), error.next_step()))?;
+    given.add_to(&mut trust);
+    let checked = check_report(&args.report, &trust, &examiners, &places, run.now_ns);
     let mut checked = checked.map_err(could_not_look)?;
     if !args.archive.is_empty() && !compare(args, run, &mut checked)? {
         return Ok(Exit::Interrupted);
@@ -103,8 +116,8 @@ fn could_not_look(error: CheckError) -> Failure {
 fn compare(args: &CheckArgs, run: &Run, checked: &mut Checked) -> Result<bool, Failure> {
     let trust = TrustArgs {
         trust: args.trust.clone(),
-        key: Vec::new(),
-        anchor: Vec::new(),
+        key: args.evidence_key.clone(),
+        anchor: args.anchor.clone(),
         no_memory: true,
     };
     let settings = sealscope_engine::EntrySettings::default();

@@ -200,7 +200,7 @@ impl Gathering<'_> {
 }
 
 /// `A` to `Z`, then `AA`.
-fn label(number: usize) -> String {
+pub(super) fn label(number: usize) -> String {
     let mut rest = number;
     let mut letters = Vec::new();
     loop {

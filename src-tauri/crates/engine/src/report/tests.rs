@@ -3,6 +3,7 @@ use sealscope_case::{Case, Cited, KeptQuery, Redact};
 use sealscope_model::Digest;
 use sealscope_proof::{Checkpoint, Note, VerifierKey, check_inclusion, leaf_hash};
 use sealscope_report::content::Proof;
+use sealscope_testkit::chains::{ChainFamily, chain_lines};
 use sealscope_testkit::sealog::{Plan, our_signer};
 
 use super::*;
@@ -265,5 +266,62 @@ fn a_query_that_means_nothing_is_told_and_stops_nothing() {
             .limits
             .iter()
             .any(|says| says.starts_with("No record among the 3"))
+    );
+}
+
+/// A chained log goes with the report, is judged again from it, and is withheld with a redaction.
+#[test]
+fn a_chain_is_proven_by_its_file() {
+    let lines = chain_lines(ChainFamily::CanonicalBody, 60, "alice");
+    let text = lines.join("\n") + "\n";
+    let opened = open_text("chain.jsonl", text.as_bytes());
+    let case = Case {
+        queries: vec![query("#2..4")],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    assert!(!package.content().exhibits.is_empty());
+    let Proof::Files { files, path, .. } = &package.content().exhibits[0].proof else {
+        panic!("{:?}", package.content().exhibits[0].proof);
+    };
+    assert_eq!((files.len(), path.as_str()), (1, "evidence/A"));
+    assert_eq!(package.file(&files[0].name), Some(text.as_bytes()));
+    let places = crate::places::Places::under(opened.folder.path());
+    let trust = opened.workspace.trust_store();
+    let judge = crate::report_files::FilesJudge::new(&trust, &places, 1);
+    for exhibit in &package.content().exhibits {
+        let found = judge.judge(&package, exhibit);
+        assert_eq!(exhibit.verdict, "consistent");
+        assert_eq!(
+            found.state,
+            sealscope_report::check::State::Ok,
+            "{}",
+            found.says
+        );
+    }
+    let mut claims_more = package.content().exhibits[0].clone();
+    claims_more.verdict = "intact".to_owned();
+    let found = judge.judge(&package, &claims_more);
+    assert_eq!(found.state, sealscope_report::check::State::NotCheckable);
+    claims_more.leaf = Some("00".repeat(32));
+    let found = judge.judge(&package, &claims_more);
+    assert_eq!(found.state, sealscope_report::check::State::Broken);
+    let case = Case {
+        redact: vec![Redact {
+            field: "nothing".to_owned(),
+            reason: String::new(),
+        }],
+        ..case
+    };
+    let package = gathered(&opened, &case);
+    assert!(!package.content().exhibits.is_empty());
+    for exhibit in &package.content().exhibits {
+        assert!(matches!(exhibit.proof, Proof::Withheld { .. }));
+    }
+    assert!(
+        package
+            .files()
+            .iter()
+            .all(|file| !file.name.starts_with("evidence/"))
     );
 }

@@ -445,7 +445,8 @@ fn unproven(facts: &Facts<'_>) -> String {
             grouped(facts.counts.total.saturating_sub(1))
         );
     }
-    if facts.profile.signature().is_some() && facts.keys.any_given {
+    let has_key = facts.keys.signature_key.is_some();
+    if facts.profile.signature().is_some() && facts.keys.any_given && !has_key {
         return format!(
             "The {all} follow each other and match their digests, but no key that you gave made \
              their signatures: it is another key, or they were made anew with another."

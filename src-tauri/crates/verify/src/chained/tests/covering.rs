@@ -78,6 +78,7 @@ fn a_member_more_is_never_intact_nor_consistent_in_any_sample() {
                 );
                 if summary.verdict == Verdict::Unproven {
                     assert!(summary.says.contains("uncovered = ["), "{}", summary.says);
+                    assert!(!summary.says.contains("no key"), "{}", summary.says);
                     assert!(names(&summary, at as u64, "/"), "{name} {at}: {summary:#?}");
                     assert_eq!(summary.entries.unproven, 1, "{name} {at}");
                 }

@@ -271,7 +271,7 @@ fn record_object<'a>(
                     .map(|time| Typed::time(times::rfc3339(time))),
             }),
             Facet::Content(Content::of(key, row.raw.len() as u64, sha256_hex(row.raw))),
-            Facet::Seal(SealFacet {
+            Facet::Seal(Box::new(SealFacet {
                 id: id("seal-facet", key),
                 r#type: ["uco-core:Facet", "sealscope:SealFacet"],
                 verdict: row.verdict,
@@ -293,7 +293,7 @@ fn record_object<'a>(
                 class: spine.class,
                 fields,
                 raw_base64: text.is_none().then(|| BASE64.encode(row.raw)),
-            }),
+            })),
         ],
     }
 }

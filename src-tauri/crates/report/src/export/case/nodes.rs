@@ -111,7 +111,7 @@ pub(super) enum Facet<'a> {
     Content(Content),
     ArchiveSeal(ArchiveSeal<'a>),
     Record(RecordFacet<'a>),
-    Seal(SealFacet<'a>),
+    Seal(Box<SealFacet<'a>>),
 }
 
 #[derive(Serialize)]

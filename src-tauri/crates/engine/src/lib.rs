@@ -82,7 +82,7 @@ pub use proofs::{EntryProofView, ProofStep, shell_word, tlog_proof};
 pub use recent::{RECENT_MAX, RecentArchive, forget_archive, recent_archives, remember_archive};
 pub use report::{
     Build, EXHIBITS_MAX, FileHashes, HashedFile, ReportError, ReportRequest, build_of_this_program,
-    hash_files,
+    hash_files, item_label, kept_query,
 };
 pub use report_check::{check_report, hold_against_archives};
 pub use rows::{OwnedField, OwnedSpine, Row, RowError, RowPlace, ValueKind};
@@ -113,7 +113,7 @@ pub use sealscope_fields::{
 };
 pub use sealscope_index::{Context as SearchContext, Sort, ValueCount, query};
 pub use sealscope_model as model;
-pub use sealscope_proof::{Signer, VerifierKey};
+pub use sealscope_proof::{Sha256Stream, Signer, VerifierKey};
 pub use sealscope_report as documents;
 pub use sealscope_report::check as checked;
 pub use sealscope_verify::chained::{PROFILE_NOTE, profile_says};

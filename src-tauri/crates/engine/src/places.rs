@@ -11,7 +11,7 @@ pub struct Places {
     pub config: PathBuf,
     /// Indexes and unpacked copies: may be deleted at any time.
     pub cache: PathBuf,
-    /// The list of recent archives.
+    /// The list of recent archives, and the cases.
     pub data: PathBuf,
 }
 
@@ -53,6 +53,14 @@ impl Places {
     /// When it cannot be made.
     pub fn spool(&self) -> io::Result<PathBuf> {
         private_folder(&self.cache.join("spool"))
+    }
+
+    /// The folder of the cases, made if missing.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn cases(&self) -> io::Result<PathBuf> {
+        private_folder(&self.data.join("cases"))
     }
 
     /// The folder of the indexes, made if missing.

@@ -3,6 +3,7 @@
 //! Everything comes from here: the renderers of `sealscope-report` only decide looks. Entries are
 //! read and hashed again while they are gathered, and the archives' files once more at the end.
 
+mod cite;
 mod exhibits;
 mod files;
 mod foreign;
@@ -35,7 +36,8 @@ use crate::search::SearchError;
 use crate::times::{LocalZone, Zone};
 use crate::workspace::Workspace;
 
-pub use files::{FileHashes, HashedFile, hash_files};
+pub use cite::kept_query;
+pub use files::{FileHashes, HashedFile, hash_files, item_label};
 pub use texts::{Build, build_of_this_program};
 
 /// Exhibits of one report at most.

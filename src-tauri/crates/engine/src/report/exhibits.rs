@@ -13,7 +13,7 @@ use super::queries::Asked;
 use super::{EXHIBITS_MAX, Gathering, ReportError, proofs::Prover};
 use crate::explain::explain_entry;
 use crate::progress::Progress;
-use crate::rows::{OwnedSpine, Row, RowError, RowPlace, ValueKind, read_rows};
+use crate::rows::{OwnedSpine, Row, RowPlace, ValueKind, read_rows};
 use crate::sealed_places::break_at;
 use crate::times::{format_time, rfc3339_utc};
 
@@ -73,34 +73,13 @@ impl Gathering<'_> {
         Ok(all)
     }
 
-    /// Where a cited entry is, if it is still the one that was cited: a case made of other bytes must not
-    /// be filled with these.
     fn place_of(&self, cited: &Cited) -> Result<Option<RowPlace>, ReportError> {
-        let archives = self.workspace.archives();
-        let by_hash = archives.iter().position(|archive| {
-            !cited.archive.is_empty()
-                && archive
-                    .sha256()
-                    .is_some_and(|digest| digest.to_hex() == cited.archive)
-        });
-        let by_path = || {
-            archives.iter().position(|archive| {
-                cited.archive.is_empty() && archive.path() == std::path::Path::new(&cited.path)
-            })
-        };
-        let Some(archive) = by_hash.or_else(by_path) else {
-            return Ok(None);
-        };
-        let place = RowPlace {
-            archive,
-            position: cited.position,
-            record: cited.record,
-        };
-        match self.workspace.row(place) {
-            Ok(row) => Ok((row.leaf.to_hex() == cited.leaf).then_some(place)),
-            Err(RowError::NoEntry(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let row = self.workspace.cited_row(cited)?;
+        Ok(row.map(|row| RowPlace {
+            archive: row.archive,
+            position: row.position,
+            record: row.record,
+        }))
     }
 
     pub(super) fn exhibits(

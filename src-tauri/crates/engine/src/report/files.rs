@@ -137,7 +137,7 @@ impl Gathering<'_> {
         });
         let deposit = deposit.cloned().unwrap_or_default();
         Item {
-            label: label(number),
+            label: item_label(number),
             name: archive.name(),
             bytes: archive.bytes(),
             sha256,
@@ -199,8 +199,9 @@ impl Gathering<'_> {
     }
 }
 
-/// `A` to `Z`, then `AA`.
-pub(super) fn label(number: usize) -> String {
+/// The label of an item by its place: `A` to `Z`, then `AA`.
+#[must_use]
+pub fn item_label(number: usize) -> String {
     let mut rest = number;
     let mut letters = Vec::new();
     loop {

@@ -39,7 +39,7 @@ impl Gathering<'_> {
             let Some(worth) = worth(archive) else {
                 continue;
             };
-            let folder = format!("evidence/{}", super::files::label(item));
+            let folder = format!("evidence/{}", super::files::item_label(item));
             if !self.request.case.redact.is_empty() {
                 // The files hold the withheld fields of every entry, cited or not.
                 let says =

@@ -325,3 +325,52 @@ fn a_chain_is_proven_by_its_file() {
             .all(|file| !file.name.starts_with("evidence/"))
     );
 }
+
+#[test]
+fn a_row_is_found_again_by_what_the_case_keeps_of_it() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let workspace = &opened.workspace;
+    let search = workspace.search(crate::SearchSpec::new("*"), &Cancel::default());
+    let page = search.expect("hits").page(1, 1).expect("a row");
+    let cited = workspace.cite(&page.rows[0]);
+    let row = workspace.cited_row(&cited).expect("it can be read");
+    assert_eq!(row.expect("it is there").leaf, page.rows[0].leaf);
+    for other in [
+        Cited {
+            position: cited.position + 1,
+            ..cited.clone()
+        },
+        Cited {
+            position: 1 << 40,
+            ..cited.clone()
+        },
+        Cited {
+            archive: "00".repeat(32),
+            ..cited.clone()
+        },
+    ] {
+        let row = workspace.cited_row(&other).expect("it can be read");
+        assert!(row.is_none(), "{other:?}");
+    }
+}
+
+#[test]
+fn a_search_is_kept_with_its_range_and_answers_alike() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let spec = crate::SearchSpec {
+        from_ns: Some(1_773_479_527_104_000_001),
+        to_ns: Some(1_773_483_000_000_000_000),
+        ..crate::SearchSpec::new("user:ben")
+    };
+    let kept = kept_query(&spec.text, spec.from_ns, spec.to_ns);
+    let case = Case {
+        queries: vec![kept],
+        ..Case::default()
+    };
+    let hits = opened.workspace.search(spec, &Cancel::default());
+    let package = gathered(&opened, &case);
+    let record = &package.content().queries[0];
+    assert_eq!(record.trouble, None);
+    assert_eq!(record.count, hits.expect("hits").count());
+    assert_eq!(record.count, 1);
+}

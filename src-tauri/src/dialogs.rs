@@ -1,7 +1,7 @@
 //! Asks the examiner what to open, in a way that a test can answer.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 /// What a dialog gives back once it is closed; empty when it was cancelled.
@@ -21,6 +21,14 @@ pub trait Dialogs: Send + Sync {
     fn authority_file(&self) -> Picked;
     /// A chain profile.
     fn profile_file(&self) -> Picked;
+    /// The file of a case; the dialog begins in this folder.
+    fn case_file(&self, folder: &Path) -> Picked;
+    /// The private key that signs reports.
+    fn signing_key_file(&self) -> Picked;
+    /// A report to be checked.
+    fn report_file(&self) -> Picked;
+    /// Where a report is to be written.
+    fn report_place(&self, name: &str) -> Picked;
 }
 
 /// The dialogs that this build uses: the system's, or under the feature `e2e`, where a test said
@@ -75,6 +83,22 @@ impl Dialogs for System {
     fn profile_file(&self) -> Picked {
         one_file("Choose a chain profile")
     }
+
+    fn case_file(&self, folder: &Path) -> Picked {
+        picked(titled("Open a case").set_directory(folder).pick_file())
+    }
+
+    fn signing_key_file(&self) -> Picked {
+        one_file("Choose the private key that signs the report")
+    }
+
+    fn report_file(&self) -> Picked {
+        one_file("Choose a report to check")
+    }
+
+    fn report_place(&self, name: &str) -> Picked {
+        picked(titled("Write the report").set_file_name(name).save_file())
+    }
 }
 
 fn titled(title: &str) -> rfd::AsyncFileDialog {
@@ -82,7 +106,10 @@ fn titled(title: &str) -> rfd::AsyncFileDialog {
 }
 
 fn one_file(title: &str) -> Picked {
-    let picking = titled(title).pick_file();
+    picked(titled(title).pick_file())
+}
+
+fn picked(picking: impl Future<Output = Option<rfd::FileHandle>> + Send + 'static) -> Picked {
     Box::pin(async {
         let file = picking.await;
         file.into_iter()
@@ -138,6 +165,22 @@ impl Dialogs for Prearranged {
     }
 
     fn profile_file(&self) -> Picked {
+        self.next()
+    }
+
+    fn case_file(&self, _folder: &Path) -> Picked {
+        self.next()
+    }
+
+    fn signing_key_file(&self) -> Picked {
+        self.next()
+    }
+
+    fn report_file(&self) -> Picked {
+        self.next()
+    }
+
+    fn report_place(&self, _name: &str) -> Picked {
         self.next()
     }
 }

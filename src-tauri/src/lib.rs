@@ -51,6 +51,7 @@ pub fn run(launch: Launch) -> Result<(), RunError> {
     let dropped = Arc::clone(&session);
     tauri::Builder::default()
         .manage(session)
+        .manage(Arc::new(commands::report::Desk::default()))
         .on_window_event(move |_, event| {
             if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
                 dropped.open(paths.clone());
@@ -103,7 +104,23 @@ pub fn run(launch: Launch) -> Result<(), RunError> {
             commands::settings::time_field_candidates,
             commands::settings::set_time_field,
             commands::archives::cache_info,
-            commands::archives::cache_clear
+            commands::archives::cache_clear,
+            commands::report::case::report_choices,
+            commands::report::case::case_view,
+            commands::report::case::case_write,
+            commands::report::case::case_new,
+            commands::report::case::case_open,
+            commands::report::case::keep_query,
+            commands::report::case::keep_controls,
+            commands::report::cited::cite_rows,
+            commands::report::cited::cited_views,
+            commands::report::work::report_begin,
+            commands::report::work::report_state,
+            commands::report::work::report_cancel,
+            commands::report::work::report_page,
+            commands::report::work::export_begin,
+            commands::report::work::choose_signing_key,
+            commands::report::work::forget_signing_key
         ])
         .setup(|app| {
             window::open(app.handle())?;

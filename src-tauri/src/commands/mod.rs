@@ -7,6 +7,7 @@ pub mod facets;
 pub mod given;
 mod names;
 pub mod queries;
+pub mod report;
 pub mod rows;
 pub mod settings;
 #[cfg(test)]

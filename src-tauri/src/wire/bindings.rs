@@ -25,12 +25,14 @@ fn declaration<T: TS>(config: &Config) -> String {
 /// The whole file, ready to be written.
 fn bindings() -> String {
     let config = Config::new().with_large_int("number");
-    let groups: [fn(&Config) -> Vec<String>; 5] = [
+    let groups: [fn(&Config) -> Vec<String>; 7] = [
         status_types,
         search_types,
         timeline_types,
         entry_types,
         verification_types,
+        case_types,
+        report_types,
     ];
     let types: Vec<String> = groups.iter().flat_map(|group| group(&config)).collect();
     let head = "// Made from src-tauri/src/wire by its own test. Do not edit.\n\n";
@@ -165,6 +167,58 @@ fn verification_types(config: &Config) -> Vec<String> {
         VerdictCard,
         TrustPreview,
         TrustAddRequest
+    )
+}
+
+/// What the examiner writes.
+fn case_types(config: &Config) -> Vec<String> {
+    declarations!(
+        config,
+        TemplateWord,
+        RoleWord,
+        IdentityForm,
+        PersonForm,
+        ScopeForm,
+        DepositForm,
+        CustodyForm,
+        QueryForm,
+        CitedForm,
+        FindingForm,
+        RedactForm,
+        SignatoryForm,
+        SectionForm,
+        CaseForm,
+        CaseView,
+        CaseItem,
+        CitedView,
+        CiteRequest,
+        CiteAnswer
+    )
+}
+
+/// Making and checking reports.
+fn report_types(config: &Config) -> Vec<String> {
+    declarations!(
+        config,
+        ReportChoices,
+        SectionChoice,
+        TemplateChoice,
+        DeclarationChoice,
+        ControlChoice,
+        ReportForm,
+        ReportTask,
+        ReportRequest,
+        ReportPhase,
+        ReportState,
+        PreviewView,
+        MadeReport,
+        CheckedWord,
+        CheckedAnswer,
+        CheckedReport,
+        CheckedLine,
+        ExportForm,
+        ExportedView,
+        SigningKey
     )
 }
 

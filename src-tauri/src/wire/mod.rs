@@ -13,12 +13,14 @@
 mod archive;
 #[cfg(test)]
 mod bindings;
+mod case;
 mod entry;
 mod error;
 mod facets;
 mod number;
 mod proof;
 mod query;
+mod report;
 mod rows;
 mod shown;
 mod timeline;
@@ -29,6 +31,11 @@ mod verification;
 pub use archive::{
     ArchiveStatus, CacheInfo, CheckProgress, IndexProgress, Ledger, Phase, Recent, Startup, Status,
     TimeFieldCandidate, VerdictSoFar,
+};
+pub use case::{
+    CaseForm, CaseItem, CaseView, CiteAnswer, CiteRequest, CitedForm, CitedView, CustodyForm,
+    DepositForm, FindingForm, IdentityForm, PersonForm, QueryForm, RedactForm, RoleWord, ScopeForm,
+    SectionForm, SignatoryForm, TemplateWord,
 };
 pub use entry::{
     BytesRequest, EntryAt, EntryDetail, EntryField, EntryTimes, FieldKind, RawBytes, RequestStage,
@@ -42,6 +49,11 @@ pub use proof::{
 pub use query::{
     Completion, CompletionOption, Diagnostic, Fix, Pill, QueryCheck, RelaxedQuery, SearchRequest,
     SearchState, Sort,
+};
+pub use report::{
+    CheckedAnswer, CheckedLine, CheckedReport, CheckedWord, ControlChoice, DeclarationChoice,
+    ExportForm, ExportedView, MadeReport, PreviewView, ReportChoices, ReportForm, ReportPhase, ReportRequest, ReportState,
+    ReportTask, SectionChoice, SigningKey, TemplateChoice,
 };
 pub use rows::{
     Column, Copied, CopyFormat, CopyRequest, FieldInfo, GotoAnswer, Page, PageRequest,

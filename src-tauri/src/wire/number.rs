@@ -37,6 +37,12 @@ impl From<usize> for Whole {
     }
 }
 
+impl From<Whole> for u64 {
+    fn from(value: Whole) -> Self {
+        value.0
+    }
+}
+
 impl Serialize for Whole {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0 < WHOLE_END {

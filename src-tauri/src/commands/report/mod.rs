@@ -1,0 +1,13 @@
+//! The report builder: what the examiner writes, what is cited, and the work on a report.
+//!
+//! `forms` is the one file that knows how each form is written, drawn and checked.
+
+pub mod case;
+pub mod cited;
+mod desk;
+mod forms;
+#[cfg(test)]
+mod tests;
+pub mod work;
+
+pub use desk::Desk;

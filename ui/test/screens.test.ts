@@ -147,6 +147,102 @@ describe('workspace', () => {
   })
 })
 
+describe('report', () => {
+  async function open(): Promise<Fake> {
+    const backend = show({ scene: 'ready', openMs: 0 })
+    await fireEvent.click(await here('rail-report'))
+    await here('sections')
+    return backend
+  }
+
+  it('takes the entry under the cursor, and gives it back', async () => {
+    const backend = show({ scene: 'ready', openMs: 0 })
+    await waitFor(() => expect(screen.getByTestId('hit-count').textContent).toContain('50,000'))
+    await fireEvent.click(await here('cite'))
+    await waitFor(() => expect(screen.getByTestId('toast').textContent).toContain('Added 1 entry'))
+    await fireEvent.click(screen.getByTestId('cite'))
+    await waitFor(() => expect(screen.getByTestId('toast').textContent).toContain('Nothing new'))
+    await fireEvent.click(screen.getByTestId('keep-query'))
+    await waitFor(() => expect(screen.getByTestId('toast').textContent).toContain('the search'))
+    await fireEvent.click(screen.getByText('Undo'))
+    await waitFor(async () => expect((await backend.caseView()).form.queries).toEqual([]))
+    expect((await backend.caseView()).form.cited).toHaveLength(1)
+  })
+
+  it('locks what is required, and moves sections by keys', async () => {
+    const backend = await open()
+    expect(screen.queryByTestId('print-integrity')).toBeNull()
+    expect(screen.getByTestId('section-integrity').textContent).toContain('required')
+    await fireEvent.click(screen.getByTestId('print-people'))
+    await fireEvent.keyDown(screen.getByTestId('section-scope'), { key: 'ArrowUp', altKey: true })
+    await waitFor(async () => {
+      const { sections } = (await backend.caseView()).form
+      expect(sections.slice(0, 3)).toEqual([
+        { id: 'identity', printed: true },
+        { id: 'scope', printed: true },
+        { id: 'people', printed: false },
+      ])
+    })
+  })
+
+  it.each(['people', 'queries', 'exhibits', 'redactions', 'declarations'])(
+    'has no accessibility violation under %s',
+    async (section) => {
+      const backend = show({ scene: 'ready', openMs: 0 })
+      await backend.citeRows({ searchId: 0, ranges: [], entries: [{ archive: 0, position: 7 }] })
+      await fireEvent.click(await here('rail-report'))
+      await fireEvent.click(await here(`section-${section}`))
+      const add = document.querySelector('[data-testid^=add-]')
+      if (add) await fireEvent.click(add)
+      expect(await violations()).toEqual([])
+    },
+  )
+
+  it('warns when hash and proof of redacted exhibits are put in', async () => {
+    await open()
+    await fireEvent.click(screen.getByTestId('section-redactions'))
+    expect((await here('section-form')).textContent).toContain('withheld by default')
+    expect(screen.queryByTestId('proves-warning')).toBeNull()
+    await fireEvent.click(screen.getByTestId('proves-redacted'))
+    expect((await here('proves-warning')).textContent).toContain('found by trying')
+  })
+
+  it('shows pages, warns of what lies in an unproven range, makes a report and checks it', async () => {
+    const backend = show({ scene: 'ready', openMs: 0 })
+    await waitFor(() => expect(screen.getByTestId('hit-count').textContent).toContain('50,000'))
+    await fireEvent.click(await here('cite'))
+    await fireEvent.click(screen.getByTestId('rail-report'))
+    await waitFor(() => expect(screen.getByTestId('preview-page').textContent).toBe('Page 1 of 9'))
+    expect((await here('report-warnings')).textContent).toContain('could not be proven')
+    await fireEvent.click(screen.getByTestId('preview-next'))
+    await waitFor(() =>
+      expect(screen.getByTestId('preview-image').getAttribute('alt')).toContain('Page 2 of 9'),
+    )
+    await fireEvent.change(screen.getByTestId('report-form'), { target: { value: 'html' } })
+    await fireEvent.click(screen.getByTestId('make-report'))
+    expect((await here('made-path')).textContent).toBe('/reports/report.html')
+    await fireEvent.click(screen.getByTestId('check-report'))
+    const checked = await here('checked')
+    expect(checked.dataset.answer).toBe('not-in-full')
+    expect(checked.textContent).toContain('could not be checked')
+    expect((await backend.reportState()).task).toBe('check')
+  })
+})
+
+describe('export', () => {
+  it('writes the hits in the chosen form and shows their digest', async () => {
+    show({ scene: 'ready', openMs: 0 })
+    await waitFor(() => expect(screen.getByTestId('hit-count').textContent).toContain('50,000'))
+    await fireEvent.click(await here('export'))
+    await fireEvent.click(await here('export-parquet'))
+    expect(await violations()).toEqual([])
+    expect(screen.queryByTestId('exported')).toBeNull()
+    await fireEvent.click(screen.getByTestId('export-start'))
+    expect((await here('exported')).textContent).toContain('/exports/hits.parquet')
+    expect(screen.getByTestId('exported').textContent).toContain('12 without a time')
+  })
+})
+
 describe('verification', () => {
   async function open(options: FakeOptions): Promise<Fake> {
     const backend = show(options)

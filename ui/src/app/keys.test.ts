@@ -21,6 +21,7 @@ it('keys of the map do what it says', () => {
   expect(commandOf(press('o', { ctrlKey: true }), false)).toBe('open')
   expect(commandOf(press('O', { ctrlKey: true, shiftKey: true }), true)).toBe('open-folder')
   expect(commandOf(press('.', { metaKey: true }), false)).toBe('cancel')
+  expect(commandOf(press('3', { ctrlKey: true }), true)).toBe('report')
 })
 
 it('single letters are text while somebody writes', () => {

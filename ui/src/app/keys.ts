@@ -9,6 +9,7 @@ export type Command =
   | 'previous-pane'
   | 'workspace'
   | 'verification'
+  | 'report'
   | 'cancel'
   | 'keys'
   | 'back'
@@ -49,6 +50,7 @@ function withControl(key: string): Command | undefined {
     '.': 'cancel',
     '1': 'workspace',
     '2': 'verification',
+    '3': 'report',
   }
   return commands[key]
 }
@@ -78,7 +80,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       ['Ctrl+G', 'Go to an entry, time or hash'],
       ['F8, Shift+F8', 'Next, previous seal problem'],
       ['F6, Shift+F6', 'Next, previous pane'],
-      ['Ctrl+1, Ctrl+2', 'Workspace, Verification'],
+      ['Ctrl+1, Ctrl+2, Ctrl+3', 'Workspace, Verification, Report'],
       ['Alt+←, Alt+→', 'Back, forward through searches'],
       ['Ctrl+O, Ctrl+Shift+O', 'Open an archive, a folder'],
       ['Ctrl+.', 'Stop checking'],
@@ -95,6 +97,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       ['Ctrl+A', 'Select every hit'],
       ['Ctrl+C, Ctrl+Shift+C', 'Copy as text, as JSON Lines; each with its seal'],
       ['C', 'Show the 50 entries before and after'],
+      ['R', 'Add the entry, or the selection, to the report'],
     ],
   },
   {
@@ -104,6 +107,13 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       ['Enter', 'Sort, where it can be'],
       ['Alt+← →', 'Narrower, wider'],
       ['Alt+Shift+← →', 'Move the column'],
+    ],
+  },
+  {
+    title: 'Report',
+    keys: [
+      ['Alt+↑ Alt+↓', 'Move the section'],
+      ['PgUp PgDn', 'Turn the pages of the preview'],
     ],
   },
   {

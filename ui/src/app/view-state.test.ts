@@ -11,7 +11,7 @@ it('an address gives back the view that it was made of', () => {
     { nil: undefined },
   )
   const view = fc.record({
-    screen: fc.constantFrom('workspace' as const, 'verification' as const),
+    screen: fc.constantFrom('workspace' as const, 'verification' as const, 'report' as const),
     query: fc.string({ unit: 'grapheme', maxLength: 60 }),
     sort: fc.constantFrom(
       'position' as const,

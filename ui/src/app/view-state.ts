@@ -1,7 +1,9 @@
 /** What is looked at, as an address: for back and forward, and to be written down. */
 import type { Sort } from '../backend/backend'
 
-export type Screen = 'workspace' | 'verification'
+export type Screen = 'workspace' | 'verification' | 'report'
+
+const SCREENS: readonly Screen[] = ['workspace', 'verification', 'report']
 
 export interface ViewState {
   screen: Screen
@@ -28,7 +30,7 @@ export function fromHash(hash: string): ViewState {
   const asked = new URLSearchParams(query)
   const range = /^(-?\d{1,20})\.\.(-?\d{1,20})$/.exec(asked.get('range') ?? '')
   return {
-    screen: path === 'verification' ? 'verification' : 'workspace',
+    screen: SCREENS.find((screen) => screen === path) ?? 'workspace',
     query: (asked.get('q') ?? '').slice(0, 10_000),
     sort: SORTS.find((sort) => sort === asked.get('sort')) ?? 'position',
     range: range?.[1] && range[2] ? { fromNs: range[1], toNs: range[2] } : undefined,

@@ -71,6 +71,33 @@ export interface Backend {
   /** Opens the same archives anew under this profile; an empty text: under what is found. */
   useProfile(text: string): Promise<void>
 
+  /** What a report can be made of. */
+  reportChoices(): Promise<wire.ReportChoices>
+  /** What the examiner wrote; the shell keeps it in the examiner's own folder. */
+  caseView(): Promise<wire.CaseView>
+  caseWrite(form: wire.CaseForm): Promise<wire.CaseView>
+  caseNew(): Promise<wire.CaseView>
+  /** Opens the system's dialog for a case; null when it was cancelled. */
+  caseOpen(): Promise<wire.CaseView | null>
+  /** Keeps a search as a query of the report. */
+  keepQuery(text: string, fromNs: string | null, toNs: string | null): Promise<wire.CaseView>
+  /** Adds the prepared questions of a control. */
+  keepControls(name: string): Promise<wire.CaseView>
+  citeRows(request: wire.CiteRequest): Promise<wire.CiteAnswer>
+  /** Cited entries as they are now, at most 200. */
+  citedViews(first: number, count: number): Promise<wire.CitedView[]>
+  /** Begins a task; false when a dialog was cancelled. */
+  reportBegin(request: wire.ReportRequest): Promise<boolean>
+  reportState(): Promise<wire.ReportState>
+  reportCancel(): Promise<void>
+  /** A page of the newest preview as PNG, counted from 0. */
+  reportPage(page: number, pixelsPerPoint: number): Promise<ArrayBuffer>
+  /** Exports the hits of a search as data; false when the dialog was cancelled. */
+  exportBegin(searchId: number, form: wire.ExportForm): Promise<boolean>
+  /** Opens the system's dialog for a private key; null while there is none. */
+  chooseSigningKey(): Promise<wire.SigningKey | null>
+  forgetSigningKey(): Promise<void>
+
   /** Chooses the zone of every time text from now on. */
   setZone(zone: wire.Zone): Promise<void>
   timeFieldCandidates(archive: number): Promise<wire.TimeFieldCandidate[]>

@@ -2161,3 +2161,79 @@ originPattern: string,
  * ignored. The command fails with `fingerprint-differs` where it is not the key's.
  */
 typedFingerprint: string, };
+export type IdentityForm = { title: string, caseNumber: string, version: number, supersedes: string, organisation: string, address: string, customer: string, classification: string, }
+
+export type PersonForm = { role: RoleWord, name: string, title: string, contact: string, qualifications: string, }
+
+export type ScopeForm = { question: string, authority: string, periodFrom: string, periodTo: string, inScope: string, outOfScope: string, }
+
+export type DepositForm = { path: string, sha256: string, source: string, collector: string, receivedFrom: string, receivedAt: string, condition: string, medium: string, keyObtained: string, }
+
+export type CustodyForm = { item: string, action: string, time: string, who: string, why: string, place: string, hash: string, }
+
+export type QueryForm = { title: string, control: string, text: string, from: string, to: string, answer: string, exhibitsMax: Whole, }
+
+export type CitedForm = { archive: string, path: string, position: Whole, record: number, leaf: string, note: string, }
+
+export type FindingForm = { title: string, observation: string, inference: string, opinion: string, alternatives: string, exhibits: Array<number>, }
+
+export type RedactForm = { field: string, reason: string, }
+
+export type SignatoryForm = { name: string, position: string, place: string, }
+
+export type SectionForm = { id: string, printed: boolean, }
+
+export type CaseForm = { template: TemplateWord, identity: IdentityForm, people: Array<PersonForm>, scope: ScopeForm, deposits: Array<DepositForm>, custody: Array<CustodyForm>, queries: Array<QueryForm>, cited: Array<CitedForm>, findings: Array<FindingForm>, limits: Array<string>, validation: string, deviations: string, clocks: string, redact: Array<RedactForm>, declarations: Array<string>, signatory: SignatoryForm, sections: Array<SectionForm>, zone: string, provesRedacted: boolean, printedExhibitsMax: number, }
+
+export type CaseView = { id: string, path: string, revision: Whole, form: CaseForm, items: Array<CaseItem>, }
+
+export type CaseItem = { label: string, name: string, sha256: string, deposit: number, }
+
+export type CitedView = { there: boolean, label: string, verdict: VerdictWord, timeText: string, message: Shown, }
+
+export type CiteRequest = { searchId: Whole, ranges: Array<[Whole, Whole]>, entries: Array<EntryAt>, }
+
+export type CiteAnswer = { added: number, already: number, view: CaseView, }
+
+export type TemplateWord = 'verification' | 'investigation' | 'control-audit'
+
+export type RoleWord = 'examiner' | 'reviewer' | 'authoriser' | 'other'
+
+export type ReportChoices = { sections: Array<SectionChoice>, templates: Array<TemplateChoice>, declarations: Array<DeclarationChoice>, controls: Array<ControlChoice>, forms: Array<ReportForm>, signs: boolean, exhibitsMax: number, }
+
+export type SectionChoice = { id: string, heading: string, required: boolean, }
+
+export type TemplateChoice = { template: TemplateWord, title: string, leavesOut: Array<string>, }
+
+export type DeclarationChoice = { name: string, title: string, basis: string, text: string, }
+
+export type ControlChoice = { name: string, title: string, basis: string, questions: number, }
+
+export type ExportedView = { path: string, rows: Whole, bytes: Whole, sha256: string, undated: Whole, }
+
+export type ReportRequest = { task: ReportTask, form: ReportForm, passphrase: string, }
+
+export type ReportState = { task: ReportTask | null, phase: ReportPhase, done: Whole, total: Whole, error: CommandError | null, preview: PreviewView | null, made: MadeReport | null, checked: CheckedReport | null, exported: ExportedView | null, }
+
+export type PreviewView = { number: Whole, revision: Whole, pages: number, noPages: string, warnings: Array<string>, exhibits: number, tookMs: Whole, }
+
+export type MadeReport = { path: string, form: ReportForm, bytes: Whole, sha256: string, sha256Of: string, contentSha256: string, signature: string, warnings: Array<string>, }
+
+export type CheckedReport = { path: string, answer: CheckedAnswer, title: string, lines: Array<CheckedLine>, }
+
+export type CheckedLine = { what: Shown, word: CheckedWord, says: Shown, }
+
+export type SigningKey = { name: string, needsPassphrase: boolean, exposed: boolean, }
+
+export type ReportForm = 'pdf' | 'html' | 'bag' | 'zip' | 'json'
+
+export type ReportTask = 'preview' | 'make' | 'check' | 'check-other' | 'export'
+
+export type ExportForm = 'csv' | 'json-lines' | 'timesketch' | 'ecs' | 'ocsf' | 'case' | 'parquet'
+
+export type ReportPhase = 'idle' | 'gathering' | 'writing' | 'checking' | 'done' | 'failed' | 'stopped'
+
+export type CheckedWord = 'ok' | 'broken' | 'not-checkable' | 'absent'
+
+export type CheckedAnswer = 'holds' | 'does-not-hold' | 'not-in-full'
+

@@ -4,23 +4,29 @@
  */
 import type {
   Backend,
+  CaseForm,
+  CiteRequest,
   CommandError,
+  CopyRequest,
+  ExportForm,
   GivenKind,
+  ReportRequest,
   Row,
   SearchRequest,
   SearchState,
   Shown,
   Zone,
 } from '../backend'
-import { grouped } from '../../format/number'
 import { momentText } from '../../format/time'
 import { breaksOf, chain, FINGERPRINT, KEY_ID, proof, report, signer } from './explain'
 import { FakeGiven, PROFILE_TOML } from './given'
 import { check, find, type Hits } from './hits'
 import { complete } from './complete'
+import { copied } from './copied'
 import { facets, histogram } from './counts'
 import { COLUMNS, FACET_FIELDS, RECENT, TIME_FIELDS } from './lists'
 import { goTo, nextProblem } from './places'
+import { CHOICES, FakeReport } from './report'
 import { statusOf } from './status'
 import { trailChain, trailReport } from './trail'
 import { entryDetail } from './said'
@@ -81,6 +87,7 @@ export class Fake implements Backend {
   private frozen: number | undefined
   private forgotten = new Set<string>()
   private readonly gifts = new FakeGiven()
+  private readonly desk = new FakeReport()
   private readonly searches = new Map<number, Running>()
   private nextSearch = 1
   private readonly now: () => number
@@ -432,41 +439,12 @@ export class Fake implements Backend {
     )
   }
 
-  copyRows(request: {
-    searchId: number
-    ranges: [number, number][]
-    columns: string[]
-    format: string
-  }) {
-    return this.answer(() => {
-      const rows = request.ranges.reduce((sum, [from, to]) => sum + to - from, 0)
-      if (rows > 100_000)
-        throw {
-          code: 'too-many',
-          title: 'Too many rows to copy',
-          detail: `${grouped(rows)} rows are selected; at most 100,000 can be copied.`,
-          hint: 'Select fewer rows, or use sealscope export.',
-        } satisfies CommandError
-      const lines = [['Seal', 'Entry', ...request.columns].join('\t')]
-      for (const [from, to] of request.ranges)
-        for (let ordinal = from; ordinal < to; ordinal += 1) {
-          const row = this.rowAt(
-            ordinal,
-            this.positionOf(request.searchId, ordinal),
-            request.columns,
-          )
-          lines.push(
-            [
-              row.verdict,
-              String(row.position),
-              ...row.cells.map((cell) =>
-                cell.runs.map((run) => (typeof run === 'string' ? run : `⟦${run.chip}⟧`)).join(''),
-              ),
-            ].join('\t'),
-          )
-        }
-      return { text: lines.join('\n'), rows }
-    })
+  copyRows(request: CopyRequest) {
+    return this.answer(() =>
+      copied(request, (ordinal) =>
+        this.rowAt(ordinal, this.positionOf(request.searchId, ordinal), request.columns),
+      ),
+    )
   }
 
   entry(request: { archive: number; position: number }) {
@@ -577,6 +555,27 @@ export class Fake implements Backend {
       this.begin(this.ready)
     })
   }
+
+  reportChoices = () => this.answer(() => CHOICES)
+  caseView = () => this.answer(() => this.desk.view)
+  caseWrite = (form: CaseForm) => this.answer(() => this.desk.write(form))
+  caseNew = () => this.answer(() => this.desk.begin())
+  caseOpen = () => this.answer(() => this.desk.begin())
+  keepControls = (name: string) => this.answer(() => this.desk.keepControls(name))
+  citedViews = (first: number, count: number) => this.answer(() => this.desk.cited(first, count))
+  reportBegin = (request: ReportRequest) => this.answer(() => this.desk.work(request))
+  reportState = () => this.answer(() => this.desk.now())
+  reportCancel = () => this.answer(() => this.desk.cancel())
+  reportPage = (page: number) => this.answer(() => this.desk.page(page))
+  exportBegin = (_: number, form: ExportForm) => this.answer(() => this.desk.export(form))
+  chooseSigningKey = () => this.answer(() => this.desk.chooseKey())
+  forgetSigningKey = () => this.answer(() => this.desk.forgetKey())
+
+  keepQuery = (text: string, fromNs: string | null, toNs: string | null) =>
+    this.answer(() => this.desk.keepQuery(text, fromNs ?? '', toNs ?? ''))
+
+  citeRows = (request: CiteRequest) =>
+    this.answer(() => this.desk.cite(request, (at) => this.positionOf(request.searchId, at)))
 
   setZone(zone: Zone) {
     this.zone = zone

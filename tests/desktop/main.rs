@@ -15,6 +15,7 @@ mod hostile_text;
 mod investigating;
 mod others;
 mod page;
+mod reporting;
 mod sample;
 mod starting;
 mod trusting;

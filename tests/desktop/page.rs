@@ -98,7 +98,7 @@ impl Window {
             .collect())
     }
 
-    /// Turns to `workspace` or `verification`.
+    /// Turns to `workspace`, `verification` or `report`.
     pub async fn turn_to(&self, screen: &str) -> anyhow::Result<()> {
         self.click(&format!("rail-{screen}")).await?;
         self.find(screen).await?;

@@ -52,8 +52,8 @@ pub use query::{
 };
 pub use report::{
     CheckedAnswer, CheckedLine, CheckedReport, CheckedWord, ControlChoice, DeclarationChoice,
-    ExportForm, ExportedView, MadeReport, PreviewView, ReportChoices, ReportForm, ReportPhase, ReportRequest, ReportState,
-    ReportTask, SectionChoice, SigningKey, TemplateChoice,
+    ExportForm, ExportedView, MadeReport, PreviewView, ReportChoices, ReportForm, ReportPhase,
+    ReportRequest, ReportState, ReportTask, SectionChoice, SigningKey, TemplateChoice,
 };
 pub use rows::{
     Column, Copied, CopyFormat, CopyRequest, FieldInfo, GotoAnswer, Page, PageRequest,

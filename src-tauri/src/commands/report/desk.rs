@@ -9,7 +9,9 @@ use sealscope_engine::{Cancel, Places, Progress, VerifierKey, random_uuid};
 use super::forms::Pages;
 use crate::encode;
 use crate::error::{Answer, failed};
-use crate::wire::{CheckedReport, CommandError, ExportedView, MadeReport, PreviewView, ReportPhase, ReportTask};
+use crate::wire::{
+    CheckedReport, CommandError, ExportedView, MadeReport, PreviewView, ReportPhase, ReportTask,
+};
 
 /// Ending of a case's file.
 pub(super) const ENDING: &str = "sealcase";

@@ -7,10 +7,11 @@ use sealscope_engine::checked::{Answer, Finding, Outcome, State};
 use sealscope_engine::documents::pdf;
 use sealscope_engine::documents::{Form, Package, Written, write_report};
 use sealscope_engine::{
-    Sha256Stream, Signer, TrustStore, VerifierKey, Workspace, check_report, grouped,
+    Places, Sha256Stream, Signer, TrustStore, VerifierKey, Workspace, check_report, grouped,
     hold_against_archives,
 };
 
+use crate::session::now_ns;
 use crate::wire::{CheckedAnswer, CheckedWord, ReportForm};
 
 /// Forms that this build writes.
@@ -123,7 +124,12 @@ pub(super) fn check(
     examiners: &[VerifierKey],
     workspace: Option<&Workspace>,
 ) -> Result<(CheckedAnswer, Vec<Line>), String> {
-    let checked = check_report(path, trust, examiners);
+    let own = match workspace {
+        Some(workspace) => Some(workspace.places().clone()),
+        None => Places::of_user(),
+    };
+    let places = own.ok_or("this user has no home folder")?;
+    let checked = check_report(path, trust, examiners, &places, now_ns());
     let mut checked = checked.map_err(|error| error.to_string())?;
     if let Some(workspace) = workspace {
         hold_against_archives(&mut checked, workspace);

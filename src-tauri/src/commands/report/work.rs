@@ -8,8 +8,9 @@ use std::time::Instant;
 use sealscope_engine::case::{Case, Template};
 use sealscope_engine::documents::Package;
 use sealscope_engine::{
-    Cancel, ExportFormat, ExportRequest, FileHashes, Passphrase, Progress, ReportError, Search, Signer, TrustStore, VerifierKey,
-    Workspace, build_of_this_program, is_exposed, load_signer, needs_passphrase, shell_word,
+    Cancel, ExportFormat, ExportRequest, FileHashes, Passphrase, Progress, ReportError, Search,
+    Signer, TrustStore, VerifierKey, Workspace, build_of_this_program, is_exposed, load_signer,
+    needs_passphrase, shell_word,
 };
 use tauri::State;
 use tauri::ipc::Response;
@@ -21,8 +22,9 @@ use crate::encode::{self, FIELD_BYTES};
 use crate::error::{Answer, failed, nothing_open};
 use crate::session::{Session, now_ns};
 use crate::wire::{
-    CheckedAnswer, CheckedLine, CheckedReport, CommandError, ExportForm, ExportedView, MadeReport, Phase, PreviewView,
-    ReportForm, ReportPhase, ReportRequest, ReportState, ReportTask, SigningKey,
+    CheckedAnswer, CheckedLine, CheckedReport, CommandError, ExportForm, ExportedView, MadeReport,
+    Phase, PreviewView, ReportForm, ReportPhase, ReportRequest, ReportState, ReportTask,
+    SigningKey,
 };
 
 type Here<'a> = State<'a, Arc<Session>>;
@@ -347,12 +349,7 @@ impl Task {
             .map_err(|error| not_gathered(&error))
     }
 
-    fn export(
-        &self,
-        search: &Search,
-        format: ExportFormat,
-        out: PathBuf,
-    ) -> Answer<ExportedView> {
+    fn export(&self, search: &Search, format: ExportFormat, out: PathBuf) -> Answer<ExportedView> {
         let request = ExportRequest {
             format,
             out: out.clone(),

@@ -12,8 +12,8 @@ use sealscope_engine::documents::{Form, OutputError, Written, write_report};
 use sealscope_engine::query::parse;
 use sealscope_engine::times::LocalZone;
 use sealscope_engine::{
-    FileHashes, Passphrase, Progress, ReportError, ReportRequest, RunMode, Signer,
-    build_of_this_program, hash_files, load_signer,
+    Passphrase, Progress, ReportError, ReportRequest, RunMode, Signer, build_of_this_program,
+    hash_files, load_signer,
 };
 
 use super::Run;
@@ -429,7 +429,7 @@ fn tell(args: &ReportArgs, exhibits: usize, written: &Written) -> Result<(), Fai
         ))?;
         return Ok(output.flush()?);
     }
-    let path = escaped(&written.path.to_string_lossy()).into_owned();
+    let path = escaped(&written.path.to_string_lossy());
     output.line(&format!("Report    {path}"))?;
     output.line(&format!("  exhibits  {}", grouped(exhibits as u64)))?;
     output.line(&format!("  content   {}", written.content_sha256))?;

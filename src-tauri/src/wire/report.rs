@@ -205,6 +205,8 @@ pub struct ReportState {
 pub struct PreviewView {
     /// Grows with each preview.
     pub number: Whole,
+    /// Generation of the open archives that it shows, as in the status.
+    pub generation: Whole,
     /// Revision of the case that it shows.
     pub revision: Whole,
     /// Pages; 0 where they could not be drawn.

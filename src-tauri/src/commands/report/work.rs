@@ -219,6 +219,7 @@ struct Task {
     session: Arc<Session>,
     case: Case,
     paths: Vec<PathBuf>,
+    generation: u64,
 }
 
 fn begin(session: &Arc<Session>, desk: &Arc<Desk>, task: ReportTask, job: Job) -> Answer<()> {
@@ -230,9 +231,20 @@ fn begin(session: &Arc<Session>, desk: &Arc<Desk>, task: ReportTask, job: Job) -
         return Err(nothing_open());
     }
     let (trust, _) = session.trust()?;
-    let paths = session.state().paths.clone();
+    let (paths, generation) = {
+        let state = session.state();
+        (state.paths.clone(), state.generation)
+    };
     let task = {
         let mut work = desk.work();
+        if work.is_busy() && work.task != Some(ReportTask::Preview) {
+            return Err(failed(
+                "busy",
+                "Something is being made already",
+                "",
+                "Wait until it is done, or cancel it.",
+            ));
+        }
         work.cancel.stop();
         work.number += 1;
         work.task = Some(task);
@@ -261,6 +273,7 @@ fn begin(session: &Arc<Session>, desk: &Arc<Desk>, task: ReportTask, job: Job) -
             session: Arc::clone(session),
             case,
             paths,
+            generation,
         }
     };
     std::thread::spawn(move || {
@@ -305,6 +318,7 @@ impl Task {
                 let count = pages.as_ref().map_or(0, Pages::count);
                 let view = PreviewView {
                     number: self.number.into(),
+                    generation: self.generation.into(),
                     revision: self.case.revision.into(),
                     pages: u32::try_from(count).unwrap_or(u32::MAX),
                     no_pages,
@@ -387,6 +401,8 @@ impl Task {
             return;
         }
         work.phase = Some(match &brought {
+            // What is on the disk is told, even where the wish to stop came too late.
+            Ok(Brought::Made(..) | Brought::Exported(_)) => ReportPhase::Done,
             _ if self.cancel.is_stopped() => ReportPhase::Stopped,
             Ok(_) => ReportPhase::Done,
             Err(_) => ReportPhase::Failed,
@@ -548,13 +564,7 @@ fn state_of(work: &Work) -> ReportState {
 /// Asks the task to stop.
 #[tauri::command]
 pub fn report_cancel(desk: OnDesk<'_>) -> Answer<()> {
-    let mut work = desk.work();
-    if work.is_busy() {
-        work.cancel.stop();
-        work.phase = Some(ReportPhase::Stopped);
-        // What it still brings is not wanted.
-        work.number += 1;
-    }
+    desk.work().cancel.stop();
     Ok(())
 }
 

@@ -2215,7 +2215,7 @@ export type ReportRequest = { task: ReportTask, form: ReportForm, passphrase: st
 
 export type ReportState = { task: ReportTask | null, phase: ReportPhase, done: Whole, total: Whole, error: CommandError | null, preview: PreviewView | null, made: MadeReport | null, checked: CheckedReport | null, exported: ExportedView | null, }
 
-export type PreviewView = { number: Whole, revision: Whole, pages: number, noPages: string, warnings: Array<string>, exhibits: number, tookMs: Whole, }
+export type PreviewView = { number: Whole, generation: Whole, revision: Whole, pages: number, noPages: string, warnings: Array<string>, exhibits: number, tookMs: Whole, }
 
 export type MadeReport = { path: string, form: ReportForm, bytes: Whole, sha256: string, sha256Of: string, contentSha256: string, signature: string, warnings: Array<string>, }
 

@@ -563,7 +563,8 @@ export class Fake implements Backend {
   caseOpen = () => this.answer(() => this.desk.begin())
   keepControls = (name: string) => this.answer(() => this.desk.keepControls(name))
   citedViews = (first: number, count: number) => this.answer(() => this.desk.cited(first, count))
-  reportBegin = (request: ReportRequest) => this.answer(() => this.desk.work(request))
+  reportBegin = (request: ReportRequest) =>
+    this.answer(() => this.desk.work(request, this.generation))
   reportState = () => this.answer(() => this.desk.now())
   reportCancel = () => this.answer(() => this.desk.cancel())
   reportPage = (page: number) => this.answer(() => this.desk.page(page))

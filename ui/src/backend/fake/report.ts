@@ -198,7 +198,7 @@ export class FakeReport {
     }))
   }
 
-  work(request: ReportRequest): boolean {
+  work(request: ReportRequest, generation: number): boolean {
     this.number += 1
     const unproven = this.form.cited.length
     const warnings =
@@ -209,6 +209,7 @@ export class FakeReport {
     if (request.task === 'preview')
       this.state.preview = {
         number: this.number,
+        generation,
         revision: this.revision,
         pages: 9,
         noPages: '',

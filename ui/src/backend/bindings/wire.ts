@@ -2161,79 +2161,853 @@ originPattern: string,
  * ignored. The command fails with `fingerprint-differs` where it is not the key's.
  */
 typedFingerprint: string, };
-export type IdentityForm = { title: string, caseNumber: string, version: number, supersedes: string, organisation: string, address: string, customer: string, classification: string, }
 
-export type PersonForm = { role: RoleWord, name: string, title: string, contact: string, qualifications: string, }
+/**
+ * What a report is for.
+ */
+export type TemplateWord = "verification" | "investigation" | "control-audit";
 
-export type ScopeForm = { question: string, authority: string, periodFrom: string, periodTo: string, inScope: string, outOfScope: string, }
+/**
+ * What somebody did for the report.
+ */
+export type RoleWord = "examiner" | "reviewer" | "authoriser" | "other";
 
-export type DepositForm = { path: string, sha256: string, source: string, collector: string, receivedFrom: string, receivedAt: string, condition: string, medium: string, keyObtained: string, }
+/**
+ * What identifies a report.
+ */
+export type IdentityForm = {
+/**
+ * Title of the report.
+ */
+title: string,
+/**
+ * The examiner's own number for the case.
+ */
+caseNumber: string,
+/**
+ * Number of this version, from 1; 0 where it was not given.
+ */
+version: number,
+/**
+ * Id of the report that this one replaces.
+ */
+supersedes: string,
+/**
+ * Who issues it.
+ */
+organisation: string,
+/**
+ * Address of the issuer.
+ */
+address: string,
+/**
+ * For whom it is made.
+ */
+customer: string,
+/**
+ * How it is to be handled.
+ */
+classification: string, };
 
-export type CustodyForm = { item: string, action: string, time: string, who: string, why: string, place: string, hash: string, }
+/**
+ * Somebody who took part.
+ */
+export type PersonForm = {
+/**
+ * What they did.
+ */
+role: RoleWord,
+/**
+ * Name.
+ */
+name: string,
+/**
+ * Position or title.
+ */
+title: string,
+/**
+ * Address, telephone or e-mail.
+ */
+contact: string,
+/**
+ * What makes them a qualified person.
+ */
+qualifications: string, };
 
-export type QueryForm = { title: string, control: string, text: string, from: string, to: string, answer: string, exhibitsMax: Whole, }
+/**
+ * What was asked.
+ */
+export type ScopeForm = {
+/**
+ * The question.
+ */
+question: string,
+/**
+ * Authority or legal basis.
+ */
+authority: string,
+/**
+ * Begin of the period examined.
+ */
+periodFrom: string,
+/**
+ * Its end.
+ */
+periodTo: string,
+/**
+ * What was looked at.
+ */
+inScope: string,
+/**
+ * What was left out.
+ */
+outOfScope: string, };
 
-export type CitedForm = { archive: string, path: string, position: Whole, record: number, leaf: string, note: string, }
+/**
+ * One archive, as the examiner knows it.
+ */
+export type DepositForm = {
+/**
+ * Where it was opened.
+ */
+path: string,
+/**
+ * SHA-256 in hex; empty for folders.
+ */
+sha256: string,
+/**
+ * System or device that it comes from.
+ */
+source: string,
+/**
+ * Who collected it.
+ */
+collector: string,
+/**
+ * From whom it was received.
+ */
+receivedFrom: string,
+/**
+ * When, with its zone.
+ */
+receivedAt: string,
+/**
+ * Its condition on arrival.
+ */
+condition: string,
+/**
+ * The medium.
+ */
+medium: string,
+/**
+ * How the key that verifies it was obtained.
+ */
+keyObtained: string, };
 
-export type FindingForm = { title: string, observation: string, inference: string, opinion: string, alternatives: string, exhibits: Array<number>, }
+/**
+ * One handling of an item.
+ */
+export type CustodyForm = {
+/**
+ * Label of the item.
+ */
+item: string,
+/**
+ * What was done.
+ */
+action: string,
+/**
+ * When, with its zone.
+ */
+time: string,
+/**
+ * Who.
+ */
+who: string,
+/**
+ * Why.
+ */
+why: string,
+/**
+ * Where it is kept.
+ */
+place: string,
+/**
+ * Its hash then.
+ */
+hash: string, };
 
-export type RedactForm = { field: string, reason: string, }
+/**
+ * A query whose record goes into the report.
+ */
+export type QueryForm = {
+/**
+ * What it asks, for people.
+ */
+title: string,
+/**
+ * Control that it belongs to; empty for none.
+ */
+control: string,
+/**
+ * Text in the query language.
+ */
+text: string,
+/**
+ * Only entries at or after this time.
+ */
+from: string,
+/**
+ * Only entries before this time.
+ */
+to: string,
+/**
+ * What the examiner answers.
+ */
+answer: string,
+/**
+ * Hits become exhibits, up to this many.
+ */
+exhibitsMax: Whole, };
 
-export type SignatoryForm = { name: string, position: string, place: string, }
+/**
+ * An entry that the report cites.
+ */
+export type CitedForm = {
+/**
+ * SHA-256 of its archive in hex; empty for a folder.
+ */
+archive: string,
+/**
+ * Where that archive was.
+ */
+path: string,
+/**
+ * Stored position.
+ */
+position: Whole,
+/**
+ * Number of the record in its entry.
+ */
+record: number,
+/**
+ * Hash of its leaf in hex.
+ */
+leaf: string,
+/**
+ * What the examiner says of it.
+ */
+note: string, };
 
-export type SectionForm = { id: string, printed: boolean, }
+/**
+ * One finding.
+ */
+export type FindingForm = {
+/**
+ * A few words.
+ */
+title: string,
+/**
+ * What the entries show.
+ */
+observation: string,
+/**
+ * What is concluded from it.
+ */
+inference: string,
+/**
+ * What the examiner thinks.
+ */
+opinion: string,
+/**
+ * What else could explain it.
+ */
+alternatives: string,
+/**
+ * Numbers of the exhibits that it rests on, from 1.
+ */
+exhibits: Array<number>, };
 
-export type CaseForm = { template: TemplateWord, identity: IdentityForm, people: Array<PersonForm>, scope: ScopeForm, deposits: Array<DepositForm>, custody: Array<CustodyForm>, queries: Array<QueryForm>, cited: Array<CitedForm>, findings: Array<FindingForm>, limits: Array<string>, validation: string, deviations: string, clocks: string, redact: Array<RedactForm>, declarations: Array<string>, signatory: SignatoryForm, sections: Array<SectionForm>, zone: string, provesRedacted: boolean, printedExhibitsMax: number, }
+/**
+ * A field that is withheld in every exhibit.
+ */
+export type RedactForm = {
+/**
+ * Its dotted path, or a field of the spine.
+ */
+field: string,
+/**
+ * Why.
+ */
+reason: string, };
 
-export type CaseView = { id: string, path: string, revision: Whole, form: CaseForm, items: Array<CaseItem>, }
+/**
+ * Who signs.
+ */
+export type SignatoryForm = {
+/**
+ * Name.
+ */
+name: string,
+/**
+ * Position.
+ */
+position: string,
+/**
+ * Where.
+ */
+place: string, };
 
-export type CaseItem = { label: string, name: string, sha256: string, deposit: number, }
+/**
+ * A section in the report's order.
+ */
+export type SectionForm = {
+/**
+ * Its id, as in [`super::ReportChoices`].
+ */
+id: string,
+/**
+ * It is printed.
+ */
+printed: boolean, };
 
-export type CitedView = { there: boolean, label: string, verdict: VerdictWord, timeText: string, message: Shown, }
+/**
+ * All that the examiner writes and chooses.
+ */
+export type CaseForm = {
+/**
+ * What the report is for.
+ */
+template: TemplateWord,
+/**
+ * What identifies it.
+ */
+identity: IdentityForm,
+/**
+ * Who took part.
+ */
+people: Array<PersonForm>,
+/**
+ * What was asked.
+ */
+scope: ScopeForm,
+/**
+ * One for each archive that is open, then those of other archives.
+ */
+deposits: Array<DepositForm>,
+/**
+ * Hands that they went through.
+ */
+custody: Array<CustodyForm>,
+/**
+ * Queries.
+ */
+queries: Array<QueryForm>,
+/**
+ * Cited entries in their order.
+ */
+cited: Array<CitedForm>,
+/**
+ * What was found.
+ */
+findings: Array<FindingForm>,
+/**
+ * Limits that the examiner adds.
+ */
+limits: Array<string>,
+/**
+ * How the method was validated.
+ */
+validation: string,
+/**
+ * Where the examination departed from it.
+ */
+deviations: string,
+/**
+ * What is known about clocks.
+ */
+clocks: string,
+/**
+ * Fields whose values are withheld.
+ */
+redact: Array<RedactForm>,
+/**
+ * Names of the declarations that are made.
+ */
+declarations: Array<string>,
+/**
+ * Who makes them.
+ */
+signatory: SignatoryForm,
+/**
+ * All sections in order.
+ */
+sections: Array<SectionForm>,
+/**
+ * Zone of the times that are shown.
+ */
+zone: string,
+/**
+ * Hash and proof of redacted entries are put in all the same.
+ */
+provesRedacted: boolean,
+/**
+ * Exhibits printed in PDF at most.
+ */
+printedExhibitsMax: number, };
 
-export type CiteRequest = { searchId: Whole, ranges: Array<[Whole, Whole]>, entries: Array<EntryAt>, }
+/**
+ * The case as it is now.
+ */
+export type CaseView = {
+/**
+ * Id of the report, a UUID.
+ */
+id: string,
+/**
+ * Its file, escaped.
+ */
+path: string,
+/**
+ * How often it was written; 0: it has no file yet.
+ */
+revision: Whole,
+/**
+ * What was written and chosen.
+ */
+form: CaseForm,
+/**
+ * The archives that are open, in order.
+ */
+items: Array<CaseItem>, };
 
-export type CiteAnswer = { added: number, already: number, view: CaseView, }
+/**
+ * An archive that is open.
+ */
+export type CaseItem = {
+/**
+ * Its label in the report.
+ */
+label: string,
+/**
+ * Its name, escaped.
+ */
+name: string,
+/**
+ * SHA-256 in hex; empty for folders, and while it is not known yet.
+ */
+sha256: string,
+/**
+ * Number of its deposit in the form.
+ */
+deposit: number, };
 
-export type TemplateWord = 'verification' | 'investigation' | 'control-audit'
+/**
+ * A cited entry as it is now.
+ */
+export type CitedView = {
+/**
+ * It was found, and is the one that was cited.
+ */
+there: boolean,
+/**
+ * Label of its archive; empty where it was not found.
+ */
+label: string,
+/**
+ * Its verdict.
+ */
+verdict: VerdictWord,
+/**
+ * When, in the display zone.
+ */
+timeText: string,
+/**
+ * What it says, in short.
+ */
+message: Shown, };
 
-export type RoleWord = 'examiner' | 'reviewer' | 'authoriser' | 'other'
+/**
+ * Entries to be cited: some of a search, or some by their place.
+ */
+export type CiteRequest = {
+/**
+ * The search.
+ */
+searchId: Whole,
+/**
+ * Half-open ranges of ordinals, in order.
+ */
+ranges: Array<[Whole, Whole]>,
+/**
+ * Entries by their place.
+ */
+entries: Array<EntryAt>, };
 
-export type ReportChoices = { sections: Array<SectionChoice>, templates: Array<TemplateChoice>, declarations: Array<DeclarationChoice>, controls: Array<ControlChoice>, forms: Array<ReportForm>, signs: boolean, exhibitsMax: number, }
+/**
+ * What came of citing.
+ */
+export type CiteAnswer = {
+/**
+ * How many were added, at the end of the list.
+ */
+added: number,
+/**
+ * How many were there already.
+ */
+already: number,
+/**
+ * The case afterwards.
+ */
+view: CaseView, };
 
-export type SectionChoice = { id: string, heading: string, required: boolean, }
+/**
+ * What a report can be made of: the same for every case.
+ */
+export type ReportChoices = {
+/**
+ * All sections in their usual order.
+ */
+sections: Array<SectionChoice>,
+/**
+ * What a report can be for.
+ */
+templates: Array<TemplateChoice>,
+/**
+ * Declarations that can be made.
+ */
+declarations: Array<DeclarationChoice>,
+/**
+ * Prepared questions.
+ */
+controls: Array<ControlChoice>,
+/**
+ * Forms that this build writes.
+ */
+forms: Array<ReportForm>,
+/**
+ * It can sign a report.
+ */
+signs: boolean,
+/**
+ * Exhibits of one report at most.
+ */
+exhibitsMax: number, };
 
-export type TemplateChoice = { template: TemplateWord, title: string, leavesOut: Array<string>, }
+/**
+ * One section.
+ */
+export type SectionChoice = {
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * Its heading.
+ */
+heading: string,
+/**
+ * It cannot be left out.
+ */
+required: boolean, };
 
-export type DeclarationChoice = { name: string, title: string, basis: string, text: string, }
+/**
+ * What a report can be for.
+ */
+export type TemplateChoice = {
+/**
+ * Which.
+ */
+template: TemplateWord,
+/**
+ * For people.
+ */
+title: string,
+/**
+ * Sections that it leaves out unless they are chosen.
+ */
+leavesOut: Array<string>, };
 
-export type ControlChoice = { name: string, title: string, basis: string, questions: number, }
+/**
+ * A declaration.
+ */
+export type DeclarationChoice = {
+/**
+ * Its name in a case.
+ */
+name: string,
+/**
+ * Its heading.
+ */
+title: string,
+/**
+ * Where the form comes from, and what has to be looked at before it is used.
+ */
+basis: string,
+/**
+ * The text.
+ */
+text: string, };
 
-export type ExportedView = { path: string, rows: Whole, bytes: Whole, sha256: string, undated: Whole, }
+/**
+ * A set of prepared questions.
+ */
+export type ControlChoice = {
+/**
+ * Its name.
+ */
+name: string,
+/**
+ * Its title.
+ */
+title: string,
+/**
+ * What has to be checked before use.
+ */
+basis: string,
+/**
+ * How many questions it has.
+ */
+questions: number, };
 
-export type ReportRequest = { task: ReportTask, form: ReportForm, passphrase: string, }
+/**
+ * The form of a report.
+ */
+export type ReportForm = "pdf" | "html" | "bag" | "zip" | "json";
 
-export type ReportState = { task: ReportTask | null, phase: ReportPhase, done: Whole, total: Whole, error: CommandError | null, preview: PreviewView | null, made: MadeReport | null, checked: CheckedReport | null, exported: ExportedView | null, }
+/**
+ * What is to be done.
+ */
+export type ReportTask = "preview" | "make" | "check" | "check-other" | "export";
 
-export type PreviewView = { number: Whole, generation: Whole, revision: Whole, pages: number, noPages: string, warnings: Array<string>, exhibits: number, tookMs: Whole, }
+/**
+ * Asks for something to be done.
+ */
+export type ReportRequest = {
+/**
+ * What.
+ */
+task: ReportTask,
+/**
+ * The form of a file.
+ */
+form: ReportForm,
+/**
+ * Passphrase of the signing key; empty where it has none.
+ */
+passphrase: string, };
 
-export type MadeReport = { path: string, form: ReportForm, bytes: Whole, sha256: string, sha256Of: string, contentSha256: string, signature: string, warnings: Array<string>, }
+/**
+ * How far the work on a report is.
+ */
+export type ReportPhase = "idle" | "gathering" | "writing" | "checking" | "done" | "failed" | "stopped";
 
-export type CheckedReport = { path: string, answer: CheckedAnswer, title: string, lines: Array<CheckedLine>, }
+/**
+ * The work on reports, and what came of it.
+ */
+export type ReportState = {
+/**
+ * The task that is done now, or was done last.
+ */
+task: ReportTask | null,
+/**
+ * How far it is.
+ */
+phase: ReportPhase,
+/**
+ * Exhibits read so far.
+ */
+done: Whole,
+/**
+ * All of them; 0 while that is not known.
+ */
+total: Whole,
+/**
+ * Why it failed.
+ */
+error: CommandError | null,
+/**
+ * The newest preview.
+ */
+preview: PreviewView | null,
+/**
+ * The report that was made last.
+ */
+made: MadeReport | null,
+/**
+ * The newest check of a report.
+ */
+checked: CheckedReport | null,
+/**
+ * The newest export.
+ */
+exported: ExportedView | null, };
 
-export type CheckedLine = { what: Shown, word: CheckedWord, says: Shown, }
+/**
+ * A preview: a report that was gathered, and its pages.
+ */
+export type PreviewView = {
+/**
+ * Grows with each preview.
+ */
+number: Whole,
+/**
+ * Generation of the open archives that it shows, as in the status.
+ */
+generation: Whole,
+/**
+ * Revision of the case that it shows.
+ */
+revision: Whole,
+/**
+ * Pages; 0 where they could not be drawn.
+ */
+pages: number,
+/**
+ * Why they could not be drawn; escaped, empty where they are there.
+ */
+noPages: string,
+/**
+ * What the report warns of, escaped.
+ */
+warnings: Array<string>,
+/**
+ * Exhibits that it has.
+ */
+exhibits: number,
+/**
+ * What it took to make, in milliseconds.
+ */
+tookMs: Whole, };
 
-export type SigningKey = { name: string, needsPassphrase: boolean, exposed: boolean, }
+/**
+ * A report that was made.
+ */
+export type MadeReport = {
+/**
+ * Where it is, escaped.
+ */
+path: string,
+/**
+ * Its form.
+ */
+form: ReportForm,
+/**
+ * Its bytes; of a folder, those of all files.
+ */
+bytes: Whole,
+/**
+ * SHA-256 of the file; of a folder, that of its list of files.
+ */
+sha256: string,
+/**
+ * What that is the digest of.
+ */
+sha256Of: string,
+/**
+ * SHA-256 of the content, which stands in the report.
+ */
+contentSha256: string,
+/**
+ * The signature beside it, escaped; empty where there is none.
+ */
+signature: string,
+/**
+ * What the report warns of, escaped.
+ */
+warnings: Array<string>, };
 
-export type ReportForm = 'pdf' | 'html' | 'bag' | 'zip' | 'json'
+/**
+ * How one check of a report came out.
+ */
+export type CheckedWord = "ok" | "broken" | "not-checkable" | "absent";
 
-export type ReportTask = 'preview' | 'make' | 'check' | 'check-other' | 'export'
+/**
+ * Whether a report holds.
+ */
+export type CheckedAnswer = "holds" | "does-not-hold" | "not-in-full";
 
-export type ExportForm = 'csv' | 'json-lines' | 'timesketch' | 'ecs' | 'ocsf' | 'case' | 'parquet'
+/**
+ * A report that was checked.
+ */
+export type CheckedReport = {
+/**
+ * Where it is, escaped.
+ */
+path: string,
+/**
+ * The answer.
+ */
+answer: CheckedAnswer,
+/**
+ * The answer in words.
+ */
+title: string,
+/**
+ * The checks in order.
+ */
+lines: Array<CheckedLine>, };
 
-export type ReportPhase = 'idle' | 'gathering' | 'writing' | 'checking' | 'done' | 'failed' | 'stopped'
+/**
+ * One check of a report.
+ */
+export type CheckedLine = {
+/**
+ * What was checked.
+ */
+what: Shown,
+/**
+ * How it came out.
+ */
+word: CheckedWord,
+/**
+ * In a sentence; may hold text of the report.
+ */
+says: Shown, };
 
-export type CheckedWord = 'ok' | 'broken' | 'not-checkable' | 'absent'
+/**
+ * The form of exported hits.
+ */
+export type ExportForm = "csv" | "json-lines" | "timesketch" | "ecs" | "ocsf" | "case" | "parquet";
 
-export type CheckedAnswer = 'holds' | 'does-not-hold' | 'not-in-full'
+/**
+ * Hits that were exported.
+ */
+export type ExportedView = {
+/**
+ * Where they are, escaped.
+ */
+path: string,
+/**
+ * How many rows.
+ */
+rows: Whole,
+/**
+ * Its bytes.
+ */
+bytes: Whole,
+/**
+ * SHA-256 of the file.
+ */
+sha256: string,
+/**
+ * Rows without a time, which stand in a file of their own; 0 for none.
+ */
+undated: Whole, };
 
+/**
+ * The key that signs reports.
+ */
+export type SigningKey = {
+/**
+ * Name of its file, escaped.
+ */
+name: string,
+/**
+ * A passphrase protects it.
+ */
+needsPassphrase: boolean,
+/**
+ * Others than its owner may read the file.
+ */
+exposed: boolean, };

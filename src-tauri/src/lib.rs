@@ -119,8 +119,8 @@ pub fn run(launch: Launch) -> Result<(), RunError> {
             commands::report::work::report_cancel,
             commands::report::work::report_page,
             commands::report::work::export_begin,
-            commands::report::work::choose_signing_key,
-            commands::report::work::forget_signing_key
+            commands::report::key::choose_signing_key,
+            commands::report::key::forget_signing_key
         ])
         .setup(|app| {
             window::open(app.handle())?;

@@ -6,6 +6,7 @@ pub mod case;
 pub mod cited;
 mod desk;
 mod forms;
+pub mod key;
 #[cfg(test)]
 mod tests;
 pub mod work;

@@ -8,15 +8,15 @@ use std::time::Instant;
 use sealscope_engine::case::{Case, Template};
 use sealscope_engine::documents::Package;
 use sealscope_engine::{
-    Cancel, ExportFormat, ExportRequest, FileHashes, Passphrase, Progress, ReportError, Search,
-    Signer, TrustStore, VerifierKey, Workspace, build_of_this_program, is_exposed, load_signer,
-    needs_passphrase, shell_word,
+    Cancel, ExportFormat, ExportRequest, FileHashes, Progress, ReportError, Search, Signer,
+    TrustStore, VerifierKey, Workspace, build_of_this_program, shell_word,
 };
 use tauri::State;
 use tauri::ipc::Response;
 
 use super::desk::{Desk, Work};
 use super::forms::{self, Pages};
+use super::key::signer;
 use crate::commands::rows::answer_of;
 use crate::encode::{self, FIELD_BYTES};
 use crate::error::{Answer, failed, nothing_open};
@@ -24,7 +24,6 @@ use crate::session::{Session, now_ns};
 use crate::wire::{
     CheckedAnswer, CheckedLine, CheckedReport, CommandError, ExportForm, ExportedView, MadeReport,
     Phase, PreviewView, ReportForm, ReportPhase, ReportRequest, ReportState, ReportTask,
-    SigningKey,
 };
 
 type Here<'a> = State<'a, Arc<Session>>;
@@ -125,25 +124,6 @@ fn refuse_evidence(session: &Session, path: &Path) -> Answer<()> {
             "Choose a folder of your own: nothing is written over evidence or into it.",
         )),
     }
-}
-
-fn signer(desk: &Desk, passphrase: String) -> Answer<Option<Signer>> {
-    let key = desk.key().clone();
-    let passphrase = (!passphrase.is_empty()).then(|| Passphrase::new(passphrase));
-    let Some(path) = key else {
-        return Ok(None);
-    };
-    let loaded = load_signer(&path, passphrase.as_ref());
-    loaded.map(Some).map_err(|error| no_key(&error.to_string()))
-}
-
-fn no_key(detail: &str) -> CommandError {
-    failed(
-        "signing-key",
-        "The signing key cannot be used",
-        encode::escaped(&format!("{detail}.")),
-        "Check the passphrase, or choose another key.",
-    )
 }
 
 /// Exports the hits of a search as data; `false` when the dialog was cancelled.
@@ -585,34 +565,4 @@ pub async fn report_page(desk: OnDesk<'_>, page: u32, pixels_per_point: f32) -> 
         .png(page as usize, pixels_per_point)
         .map_err(|says| no_page(format!("{says}.")))?;
     Ok(Response::new(png))
-}
-
-/// Asks for the private key that signs reports; `None` when there is none. The key itself is read
-/// when a report is signed.
-#[tauri::command]
-pub async fn choose_signing_key(session: Here<'_>, desk: OnDesk<'_>) -> Answer<Option<SigningKey>> {
-    if let Some(path) = picked(session.dialogs.signing_key_file().await) {
-        needs_passphrase(&path).map_err(|error| no_key(&error.to_string()))?;
-        *desk.key() = Some(path);
-    }
-    signing_key_of(&desk)
-}
-
-/// Reports are not signed from now on.
-#[tauri::command]
-pub fn forget_signing_key(desk: OnDesk<'_>) -> Answer<()> {
-    *desk.key() = None;
-    Ok(())
-}
-
-fn signing_key_of(desk: &Desk) -> Answer<Option<SigningKey>> {
-    let Some(path) = desk.key().clone() else {
-        return Ok(None);
-    };
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok(Some(SigningKey {
-        name: encode::escaped(&name.to_string_lossy()),
-        needs_passphrase: needs_passphrase(&path).map_err(|error| no_key(&error.to_string()))?,
-        exposed: is_exposed(&path),
-    }))
 }

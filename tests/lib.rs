@@ -33,8 +33,8 @@ pub fn screenshots() -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
-/// The Python that has the packages of `tests/readers/requirements.txt`, as `cargo xtask setup` puts it
-/// into the target folder; `None` where it was not set up.
+/// The Python that has the packages of `tests/readers/requirements.txt`, as `cargo xtask setup`
+/// puts it into the target folder; `None` where it was not set up.
 #[must_use]
 pub fn readers_python() -> Option<PathBuf> {
     let profile = profile_folder().ok()?;

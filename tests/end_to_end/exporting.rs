@@ -1,4 +1,5 @@
-//! Exports: all hits as files for other programs, each with its seal, read back by the tools of others.
+//! Exports: all hits as files for other programs, each with its seal, read back by the tools of
+//! others.
 
 use std::fs;
 use std::io::Write as _;
@@ -21,7 +22,8 @@ const FORMATS: [&str; 7] = [
 ];
 const AT: [&str; 2] = ["--at", "2026-03-15T10:00:00Z"];
 
-/// Entries that try to act: a formula, quotes, a bidi override, a number that doubles cannot hold, no time.
+/// Entries that try to act: a formula, quotes, a bidi override, a number that doubles cannot
+/// hold, no time.
 const HOSTILE: &str = concat!(
     r#"{"ts":"2026-03-14T09:00:00Z","user":"=1+1","msg":"a \"quoted\", 'one'\nand \u202etxt\u0000","n":9007199254740993}"#,
     "\n",

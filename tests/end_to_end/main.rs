@@ -8,6 +8,7 @@ mod inputs;
 mod interrupting;
 mod outside;
 mod readme;
+mod reporting;
 mod sealing;
 mod searching;
 mod terminal;

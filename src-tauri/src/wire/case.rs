@@ -1,5 +1,5 @@
-//! What the examiner writes. Texts are raw: the page puts them into fields to be edited, and nowhere
-//! else.
+//! What the examiner writes. Texts are raw: the page puts them into fields to be edited, and
+//! nowhere else.
 
 use sealscope_engine::case;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Questions of controls, prepared, each with its query.
 //!
-//! They are starting points: what a control asks for is in its own text, and the examiner has to check
-//! wording and query against it. No source of them is quoted.
+//! They are starting points: what a control asks for is in its own text, and the examiner has to
+//! check wording and query against it. No source of them is quoted.
 
 use crate::work::KeptQuery;
 
@@ -41,11 +41,13 @@ const fn question(
     }
 }
 
-const BASIS: &str = "Questions to start from, in our own words. Whether they meet the control, and whether the \
+const BASIS: &str = "Questions to start from, in our own words. Whether they meet the control, \
+and whether the \
                      queries fit this log, is for the examiner to check.";
 
 /// Whatever was refused, in the words of several schemas.
-const REFUSED: &str = "decision:deny* OR decision:forbid* OR outcome:denied OR outcome:failure OR outcome:failed OR outcome:>=400";
+const REFUSED: &str = "decision:deny* OR decision:forbid* OR outcome:denied OR outcome:failure OR \
+outcome:failed OR outcome:>=400";
 /// Changes of rights and accounts.
 const RIGHTS: &str = "class:privilege OR did:*role* OR did:*policy* OR did:*grant* OR did:*user*";
 /// Changes of settings.
@@ -54,7 +56,8 @@ const SETTINGS: &str =
 /// Logins.
 const LOGINS: &str = "class:authentication OR did:*login* OR did:*logon*";
 /// Whatever touches the log itself.
-const LOG_ITSELF: &str = "did:*trail* OR did:*logging* OR did:*audit* OR message:\"log cleared\" OR message:\"audit log\"";
+const LOG_ITSELF: &str = "did:*trail* OR did:*logging* OR did:*audit* OR message:\"log cleared\" \
+OR message:\"audit log\"";
 
 /// All sets.
 pub const CONTROLS: [ControlSet; 4] = [

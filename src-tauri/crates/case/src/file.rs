@@ -38,7 +38,8 @@ pub enum CaseFileError {
     },
     /// Somebody else wrote it meanwhile.
     #[error(
-        "{path} was written by somebody else meanwhile (revision {found}, not {known}); open it again \
+        "{path} was written by somebody else meanwhile (revision {found}, not {known}); open it \
+        again \
          and repeat the change"
     )]
     Changed {
@@ -84,7 +85,8 @@ impl CaseFile {
     /// Writes it: into a file beside it, to the disk, then in its place.
     ///
     /// # Errors
-    /// When it cannot be written, or the file is not the one that was read; then nothing is changed.
+    /// When it cannot be written, or the file is not the one that was read; then nothing is
+    /// changed.
     pub fn save(&mut self) -> Result<(), CaseFileError> {
         let path = self.path.clone();
         let failed = |source| CaseFileError::Io {

@@ -3,10 +3,11 @@
 //!
 //! A [`Case`] is one small JSON file in the examiner's own folder, never beside evidence.
 //!
-//! Invariants: 1. Entries are named by the SHA-256 of their archive and the hash of their leaf: a case opened
-//! against other bytes finds nothing rather than something else. 2. A file is replaced as a whole or
-//! not at all, and never over a version that was not read. 3. A case file is as untrusted as evidence:
-//! its size and its lists are bounded, and what it says is checked when it is read.
+//! Invariants: 1. Entries are named by the SHA-256 of their archive and the hash of their leaf: a
+//! case opened against other bytes finds nothing rather than something else. 2. A file is
+//! replaced as a whole or not at all, and never over a version that was not read. 3. A case file
+//! is as untrusted as evidence: its size and its lists are bounded, and what it says is checked
+//! when it is read.
 
 mod controls;
 mod declarations;

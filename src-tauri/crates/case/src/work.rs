@@ -222,8 +222,8 @@ impl Default for ReportSettings {
 }
 
 impl Case {
-    /// The sections in their order: those chosen, then those of the template that are not mentioned;
-    /// required ones are always printed.
+    /// The sections in their order: those chosen, then those of the template that are not
+    /// mentioned; required ones are always printed.
     #[must_use]
     pub fn section_order(&self) -> Vec<SectionId> {
         let mut order: Vec<SectionId> = Vec::new();

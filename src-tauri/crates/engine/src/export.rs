@@ -1,8 +1,9 @@
 //! Hits as a file for other programs: every row is read and hashed again on its way out.
 //!
-//! Invariants: 1. A file under its own name is whole: data are written under another name and renamed at the
-//! end; what was stopped or failed leaves nothing. 2. Nothing is written over, and nothing into a folder of
-//! evidence. 3. The order of the rows is that of the hits, whatever the number of threads.
+//! Invariants: 1. A file under its own name is whole: data are written under another name and
+//! renamed at the end; what was stopped or failed leaves nothing. 2. Nothing is written over, and
+//! nothing into a folder of evidence. 3. The order of the rows is that of the hits, whatever the
+//! number of threads.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -41,11 +42,11 @@ const PAGE_BYTES: usize = 8 << 20;
 pub struct ExportRequest {
     /// The form.
     pub format: ExportFormat,
-    /// Where the data go. `OUT.manifest.json` is written beside it, and `OUT.undated.jsonl` where the form
-    /// needs a time and rows have none.
+    /// Where the data go. `OUT.manifest.json` is written beside it, and `OUT.undated.jsonl` where
+    /// the form needs a time and rows have none.
     pub out: PathBuf,
-    /// Folders that nothing may be written into, beside those of the open archives: what the examiner
-    /// opened.
+    /// Folders that nothing may be written into, beside those of the open archives: what the
+    /// examiner opened.
     pub evidence: Vec<PathBuf>,
     /// When the export is made, in nanoseconds since 1970: the engine has no clock.
     pub made_at_ns: i64,
@@ -118,8 +119,8 @@ struct Sinks<'s> {
 }
 
 impl Search {
-    /// Writes all hits into a file, with a manifest beside it. `progress` counts rows as entries, and the
-    /// bytes of their entries.
+    /// Writes all hits into a file, with a manifest beside it. `progress` counts rows as entries,
+    /// and the bytes of their entries.
     ///
     /// # Errors
     /// See [`ExportError`]; no file is left behind then.
@@ -248,7 +249,8 @@ impl Search {
         }
     }
 
-    /// Reads page by page beside the writing. How many rows were written and left, and their verdicts.
+    /// Reads page by page beside the writing. How many rows were written and left, and their
+    /// verdicts.
     #[allow(clippy::too_many_arguments)] // Private, and each is one thing.
     fn pour(
         &self,
@@ -310,7 +312,8 @@ impl Search {
                 return Ok(());
             }
             first += rows as u64;
-            // As many as fill a page at the size seen, and no jump from small entries to large ones.
+            // As many as fill a page at the size seen, and no jump from small entries to large
+            // ones.
             let fitting = PAGE_BYTES / (bytes / rows.max(1)).max(1);
             wanted = fitting.clamp(1, PAGE_ROWS_MAX).min(wanted * 2);
         }

@@ -118,8 +118,8 @@ struct Gathering<'r> {
 }
 
 impl Workspace {
-    /// Gathers a report. The archives have to be checked; for queries and exhibits they are searched.
-    /// Blocks; `progress` counts exhibits as bytes.
+    /// Gathers a report. The archives have to be checked; for queries and exhibits they are
+    /// searched. Blocks; `progress` counts exhibits as bytes.
     ///
     /// # Errors
     /// See [`ReportError`].
@@ -160,7 +160,6 @@ impl Gathering<'_> {
         let case = self.request.case;
         let mut items = self.items()?;
         let integrity = self.integrity()?;
-        self.attach_keys();
         let queries = self.queries()?;
         let cited = self.cited(&queries)?;
         let mut exhibits = self.exhibits(&cited, progress)?;
@@ -220,8 +219,8 @@ impl Gathering<'_> {
         Ok(content)
     }
 
-    /// What stands on every page of a report that does not show all records (DFW-1299 of SOLVE-IT: a
-    /// filtered timeline is presented as a full one).
+    /// What stands on every page of a report that does not show all records (DFW-1299 of
+    /// SOLVE-IT: a filtered timeline is presented as a full one).
     fn banner(&self, exhibits: u64) -> Option<String> {
         let ledger = self.workspace.ledger();
         let (all, noun) = match ledger.rows {
@@ -298,10 +297,12 @@ impl Gathering<'_> {
                 false => format!("No correction was applied to any time. {clocks}"),
             },
             says: vec![
-                "Each time stands beside the text that the entry itself has, and is shown no finer than \
+                "Each time stands beside the text that the entry itself has, and is shown no \
+                finer than \
                  the entry writes it."
                     .to_owned(),
-                "A time is what the source wrote; that the source's clock was right is not shown by a \
+                "A time is what the source wrote; that the source's clock was right is not shown \
+                by a \
                  seal."
                     .to_owned(),
             ],

@@ -1,7 +1,8 @@
 //! Reports held against the archives that they are about.
 //!
-//! What a report says by itself is checked in `sealscope-report`; here its items are compared with archives that were
-//! opened and checked just now: bytes, verdict, and the entry that each exhibit cites.
+//! What a report says by itself is checked in `sealscope-report`; here its items are compared
+//! with archives that were opened and checked just now: bytes, verdict, and the entry that each
+//! exhibit cites.
 
 use std::path::Path;
 
@@ -22,8 +23,9 @@ use crate::workspace::Workspace;
 /// Exhibits that a sentence names.
 const NAMED_MAX: usize = 10;
 
-/// Checks a report without its archives. Evidence that goes with it as the proof of exhibits is unpacked in the
-/// program's own folder and judged at `now_ns`, with the keys and anchors of `trust`.
+/// Checks a report without its archives. Evidence that goes with it as the proof of exhibits is
+/// unpacked in the program's own folder and judged at `now_ns`, with the keys and anchors of
+/// `trust`.
 ///
 /// # Errors
 /// When it cannot be looked at.
@@ -124,7 +126,8 @@ fn bytes(item: &Item) -> Finding {
     match item.sha256 {
         Some(_) => Finding::ok("The archive has the SHA-256 that the report states."),
         None => Finding::not_checkable(
-            "It is a folder: it was found by its name, and its files were not compared with the list.",
+            "It is a folder: it was found by its name, and its files were not compared with the \
+            list.",
         ),
     }
 }

@@ -66,13 +66,16 @@ impl<'a> FilesJudge<'a> {
                 ))
             }
             _ if stated == found => Finding::not_checkable(format!(
-                "The files of its proof hold the entry; judged again from them, it is {found}, as the report says."
+                "The files of its proof hold the entry; judged again from them, it is {found}, as \
+                the report says."
             )),
             (_, "broken") => Finding::broken(format!(
-                "The report calls it {stated}; judged again from the files of its proof, it is broken."
+                "The report calls it {stated}; judged again from the files of its proof, it is \
+                broken."
             )),
             _ => Finding::not_checkable(format!(
-                "The report calls it {stated}; with the keys and anchors that are trusted here, the files of its \
+                "The report calls it {stated}; with the keys and anchors that are trusted here, \
+                the files of its \
                  proof make it {found}."
             )),
         }

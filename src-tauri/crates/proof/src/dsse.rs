@@ -1,13 +1,14 @@
 //! Signatures over documents (DSSE, Dead Simple Signing Envelope, protocol version 1).
 //!
-//! What is signed begins with `DSSEv1` and lengths and has no line feed at its end, so that it can never be read
-//! as a signed note, nor a note as it: one key may serve for both.
+//! What is signed begins with `DSSEv1` and lengths and has no line feed at its end, so that it
+//! can never be read as a signed note, nor a note as it: one key may serve for both.
 
 use ed25519_dalek::{Signature, Signer as _};
 
 use crate::note::{Signer, VerifierKey};
 
-/// The bytes that are signed: the pre-authentication encoding of a payload with its media type (PAE).
+/// The bytes that are signed: the pre-authentication encoding of a payload with its media type
+/// (PAE).
 #[must_use]
 pub fn dsse_pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let mut bytes = format!(

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! What this crate does not do: it trusts no key and knows no archive. Sources: RFC 6962 section
-//! 2.1, RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof, DSSE.
+//! 2.1, RFC 9162 section 2.1, C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof,
+//! DSSE.
 
 mod checkpoint;
 mod cosignature;

@@ -3,8 +3,8 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sealscope_model::Digest;
 
-/// The proof that a leaf stands under a checkpoint, as a C2SP `.tlog-proof` file: index, path from the
-/// leaf upwards, and the checkpoint's note exactly as signed.
+/// The proof that a leaf stands under a checkpoint, as a C2SP `.tlog-proof` file: index, path
+/// from the leaf upwards, and the checkpoint's note exactly as signed.
 ///
 /// ```text
 /// c2sp.org/tlog-proof@v1

@@ -15,9 +15,10 @@
 //! tagmanifest-sha256.txt         SHA-256 of all files beside data/
 //! ```
 //!
-//! Invariants: 1. The same package gives the same bytes. 2. All but the report's files, its renderings and what
-//! stands in `statement.*` and `examiner.vkey` follows from `report.json`, so that a check can write it again
-//! and compare. 3. The statement stands beside `data/` and not in it, since it signs the list of what is in it.
+//! Invariants: 1. The same package gives the same bytes. 2. All but the report's files, its
+//! renderings and what stands in `statement.*` and `examiner.vkey` follows from `report.json`, so
+//! that a check can write it again and compare. 3. The statement stands beside `data/` and not in
+//! it, since it signs the list of what is in it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,7 +153,8 @@ impl<'p> Bag<'p> {
         self.files.get(STATEMENT).map(|bytes| &**bytes)
     }
 
-    /// Adds a timestamp token (RFC 3161) over [`Bag::envelope`]. Whether it is one is not looked at.
+    /// Adds a timestamp token (RFC 3161) over [`Bag::envelope`]. Whether it is one is not looked
+    /// at.
     pub fn add_token(&mut self, token: Vec<u8>) {
         self.put(TOKEN, token);
     }

@@ -1,10 +1,12 @@
 //! Reads a report again, without the archive, and says what of it holds.
 //!
-//! Invariants: 1. Nothing is `ok` on the report's own word: a key that only the report names is not trusted, and a
-//! report without a signature of a trusted examiner never holds in full. 2. Everything that follows from
-//! `report.json` is made again and compared byte for byte. 3. A report is as untrusted as evidence: sizes are
-//! bounded, names cannot leave the folder, links are not followed, and nothing panics. 4. A report that does not
-//! hold is a result; an error means that it could not be looked at.
+//! Invariants: 1. Nothing is `ok` on the report's own word: a key that only the report names is
+//! not trusted, and a report without a signature of a trusted examiner never holds in full. 2.
+//! Everything that follows from
+//! `report.json` is made again and compared byte for byte. 3. A report is as untrusted as
+//! evidence: sizes are bounded, names cannot leave the folder, links are not followed, and
+//! nothing panics. 4. A report that does not hold is a result; an error means that it could not
+//! be looked at.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -35,8 +37,8 @@ const TOKEN_BYTES_MAX: usize = 1 << 20;
 /// What reports are held against.
 #[derive(Clone, Copy)]
 pub struct CheckOptions<'o> {
-    /// Keys of logs, witnesses, and certificates of timestamping authorities. A key that is trusted for any origin
-    /// may sign reports too.
+    /// Keys of logs, witnesses, and certificates of timestamping authorities. A key that is
+    /// trusted for any origin may sign reports too.
     pub trust: &'o TrustStore,
     /// Keys of examiners.
     pub examiners: &'o [VerifierKey],
@@ -130,8 +132,8 @@ pub struct Checked {
     pub package: Option<Package>,
 }
 
-/// Checks a bag (a folder or a zip file), or a report in one file with its signature beside it (`NAME.dsse.json`, and
-/// a timestamp over that, `NAME.dsse.tsr`).
+/// Checks a bag (a folder or a zip file), or a report in one file with its signature beside it
+/// (`NAME.dsse.json`, and a timestamp over that, `NAME.dsse.tsr`).
 ///
 /// # Errors
 /// See [`CheckError`].

@@ -1,9 +1,10 @@
 //! Rows as data for other programs: one writer a format, over the same plain rows.
 //!
-//! Invariants: 1. Every row carries its seal: verdict, SHA-256 of its archive, position and leaf. 2. A
-//! writer holds one row, or one bounded group of rows, and never the export. 3. The same rows under the
-//! same head give the same bytes. 4. Digits of numbers are those of the source. 5. No time is made up: a
-//! format that cannot do without one hands undated rows back ([`Taken::Undated`]).
+//! Invariants: 1. Every row carries its seal: verdict, SHA-256 of its archive, position and leaf.
+//! 2. A writer holds one row, or one bounded group of rows, and never the export. 3. The same
+//! rows under the same head give the same bytes. 4. Digits of numbers are those of the source. 5.
+//! No time is made up: a format that cannot do without one hands undated rows back
+//! ([`Taken::Undated`]).
 
 mod case;
 mod csv;

@@ -105,8 +105,8 @@ impl Package {
 }
 
 impl Attachment {
-    /// Whether a file may have this name in a report: relative, without a way out, and safe in every file system and
-    /// viewer.
+    /// Whether a file may have this name in a report: relative, without a way out, and safe in
+    /// every file system and viewer.
     #[must_use]
     pub fn is_name(name: &str) -> bool {
         is_name(name)

@@ -1,7 +1,8 @@
 //! The examiner's signature: an in-toto statement (v1) about a report, in a DSSE envelope.
 //!
-//! The statement follows from the report alone, so that whoever has the report writes it again and compares all
-//! of it. It names the archives by their digests: a program that has one finds the statements about it.
+//! The statement follows from the report alone, so that whoever has the report writes it again
+//! and compares all of it. It names the archives by their digests: a program that has one finds
+//! the statements about it.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sealscope_model::Digest;
@@ -179,7 +180,8 @@ pub(crate) fn file_statement(content: &Content, form: Form, bytes: &[u8]) -> Vec
     statement(content, &content_sha256, form, Some(&file))
 }
 
-/// A DSSE envelope as it is written and read: members in this order, two spaces of indent, a line feed.
+/// A DSSE envelope as it is written and read: members in this order, two spaces of indent, a line
+/// feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Envelope {

@@ -113,8 +113,8 @@ pub(super) struct Line {
     pub says: String,
 }
 
-/// Reads a report again and holds it against the keys that are trusted, and against the open archives
-/// where they are given.
+/// Reads a report again and holds it against the keys that are trusted, and against the open
+/// archives where they are given.
 ///
 /// # Errors
 /// Why it could not be looked at.

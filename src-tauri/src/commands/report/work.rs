@@ -1,5 +1,5 @@
-//! The work on a report: gathering, drawing, writing, checking. One task at a time, on a thread of its
-//! own; the page asks how far it is.
+//! The work on a report: gathering, drawing, writing, checking. One task at a time, on a thread
+//! of its own; the page asks how far it is.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub async fn report_begin(
             Job::Make {
                 form: request.form,
                 path,
-                signer,
+                signer: signer.map(Box::new),
             }
         }
         ReportTask::Check => {
@@ -168,7 +168,7 @@ enum Job {
     Make {
         form: ReportForm,
         path: PathBuf,
-        signer: Option<Signer>,
+        signer: Option<Box<Signer>>,
     },
     Check {
         path: PathBuf,
@@ -316,7 +316,7 @@ impl Task {
                 if self.cancel.is_stopped() {
                     return Err(stopped());
                 }
-                let made = made(&package, form, &path, signer.as_ref())?;
+                let made = made(&package, form, &path, signer.as_deref())?;
                 if let Some(signer) = signer {
                     // The key is the examiner's own: it came from them, and not from a report.
                     self.desk.work().examiners.push(signer.verifier().clone());

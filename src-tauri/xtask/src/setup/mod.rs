@@ -35,8 +35,8 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks and installs: Rust's version, system packages, Node.js, the page's packages, and for tests
-/// the programs that read exports back.
+/// Checks and installs: Rust's version, system packages, Node.js, the page's packages, and for
+/// tests the programs that read exports back.
 ///
 /// # Errors
 ///

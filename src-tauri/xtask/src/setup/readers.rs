@@ -7,7 +7,8 @@ use anyhow::{Context, bail};
 
 use crate::{place, shell};
 
-/// Makes sure that the packages of `tests/readers/requirements.txt` are in `python` in the target folder.
+/// Makes sure that the packages of `tests/readers/requirements.txt` are in `python` in the target
+/// folder.
 ///
 /// # Errors
 ///

@@ -22,15 +22,18 @@ use crate::{Exit, opening};
 const SHOWN_MAX: usize = 20;
 
 const EXAMPLES: &str = "\
-Needs the report alone. All that follows from its data is made again and compared, each exhibit is held against
-its proof and checkpoint, and signatures against the keys that you trust: never against those that the report
+Needs the report alone. All that follows from its data is made again and compared, each exhibit \
+is held against
+its proof and checkpoint, and signatures against the keys that you trust: never against those \
+that the report
 brings along. The signature of a PDF or HTML report stands beside it, as REPORT.dsse.json.
 
 Exit codes:
   0  the report holds
   1  it does not: something in it is not as claimed
   2  it could not be looked at
-  3  nothing is wrong, but something could not be checked: not signed, a key that you do not trust, an
+  3  nothing is wrong, but something could not be checked: not signed, a key that you do not \
+  trust, an
      exhibit without a proof, or pages that another version wrote
 
 Examples:
@@ -55,11 +58,12 @@ pub struct CheckArgs {
     /// The public key of an examiner (.vkey), which may sign reports and no logs; may be repeated
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
-    /// A verification key of the evidence's own format (of a journal, CloudTrail's public keys), where the report
-    /// brings evidence along as proof; literal or in a file; may be repeated
+    /// A verification key of the evidence's own format (of a journal, CloudTrail's public keys),
+    /// where the report brings evidence along as proof; literal or in a file; may be repeated
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     evidence_key: Vec<String>,
-    /// What you know of that evidence from elsewhere: a checkpoint, COUNT HEX, or a timestamp token; may be repeated
+    /// What you know of that evidence from elsewhere: a checkpoint, COUNT HEX, or a timestamp
+    /// token; may be repeated
     #[arg(long, value_name = "FILE")]
     anchor: Vec<PathBuf>,
     /// Print one JSON object (sealscope.check/1)

@@ -25,7 +25,8 @@ use crate::text::{escaped, grouped};
 use crate::{Exit, opening, progress, times};
 
 const EXAMPLES: &str = "\
-The form follows from OUT: .pdf, .html, .json (machine-readable), .zip (a bag, zipped); any other name
+The form follows from OUT: .pdf, .html, .json (machine-readable), .zip (a bag, zipped); any other \
+name
 is a folder with a bag (BagIt) of entries and proofs. `sealscope check OUT` verifies each of them
 without the archive.
 

@@ -8,8 +8,8 @@ use crate::times::rfc3339_utc;
 use crate::workspace::Workspace;
 
 impl Workspace {
-    /// Names the entry of a row as a case names it: by its archive, its place and its leaf. A folder has
-    /// no digest of its own and is named by its path.
+    /// Names the entry of a row as a case names it: by its archive, its place and its leaf. A
+    /// folder has no digest of its own and is named by its path.
     #[must_use]
     pub fn cite(&self, row: &Row) -> Cited {
         let archive = self.archives().get(row.archive);

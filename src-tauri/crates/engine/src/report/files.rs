@@ -42,7 +42,8 @@ impl FileHashes {
     }
 }
 
-/// Hashes files, to be held against later digests. What cannot be read is left out: opening it says why.
+/// Hashes files, to be held against later digests. What cannot be read is left out: opening it
+/// says why.
 /// `None`: it was asked to stop.
 #[must_use]
 pub fn hash_files(paths: &[PathBuf], cancel: &Cancel) -> Option<FileHashes> {
@@ -220,7 +221,10 @@ mod tests {
 
     #[test]
     fn labels_go_on_after_z() {
-        let labels: Vec<String> = [0, 25, 26, 27, 701, 702].into_iter().map(label).collect();
+        let labels: Vec<String> = [0, 25, 26, 27, 701, 702]
+            .into_iter()
+            .map(item_label)
+            .collect();
         assert_eq!(labels, ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
     }
 

@@ -1,8 +1,9 @@
 //! Proofs for formats without a tree: the files that `sealscope verify` judges by themselves.
 //!
-//! A digest of CloudTrail speaks for whole log files, a seal of a journal for an interval under a secret key, a
-//! chain for all lines before a head. None of them can be cut down to one entry, so the smallest set of files that
-//! can be judged goes with the report, as far as it is small enough.
+//! A digest of CloudTrail speaks for whole log files, a seal of a journal for an interval under a
+//! secret key, a chain for all lines before a head. None of them can be cut down to one entry, so
+//! the smallest set of files that can be judged goes with the report, as far as it is small
+//! enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -130,16 +131,20 @@ fn worth(archive: &OpenArchive) -> Option<&'static str> {
     Some(match archive.archive().structure() {
         Structure::Sealog(_) | Structure::Unsealed => return None,
         Structure::CloudTrail(_) => {
-            "The log file of this entry and the chain of signed digest files: a digest lists the SHA-256 of the \
-             log file as a whole, and its signature holds under AWS's public key for the region, which whoever \
+            "The log file of this entry and the chain of signed digest files: a digest lists the \
+            SHA-256 of the \
+             log file as a whole, and its signature holds under AWS's public key for the region, \
+             which whoever \
              checks has to obtain from AWS."
         }
         Structure::Journal(_) => {
-            "The journal file: the seal over the interval of this entry holds under a verification key that is \
+            "The journal file: the seal over the interval of this entry holds under a \
+            verification key that is \
              secret, and whoever has that key can check it, and could also have made it."
         }
         Structure::Chained(_) => {
-            "The log with its chain of digests: they hold from the first line to the last, which proves the \
+            "The log with its chain of digests: they hold from the first line to the last, which \
+            proves the \
              entry to whoever knows the digest at the end, or a key, from elsewhere."
         }
     })

@@ -66,8 +66,11 @@ pub(super) fn limits(
     lost: u64,
 ) -> Vec<String> {
     let mut says = vec![
-        "The results relate only to the items listed, as they were when their hashes were made.".to_owned(),
-        "A seal shows that entries were not changed after they were sealed. It does not show that they are \
+        "The results relate only to the items listed, as they were when their hashes were \
+        made."
+            .to_owned(),
+        "A seal shows that entries were not changed after they were sealed. It does not show that \
+        they are \
          true, that everything that happened was logged, or that nobody else had the key."
             .to_owned(),
     ];
@@ -113,7 +116,8 @@ pub(super) fn limits(
                 ),
             };
             says.push(format!(
-                "No record among the {} that were searched{when} matches the query {}. This says nothing of \
+                "No record among the {} that were searched{when} matches the query {}. This says \
+                nothing of \
                  records that are not in the items.",
                 grouped(query.searched),
                 query.canonical
@@ -139,7 +143,8 @@ pub(super) fn limits(
     }
     if lost > 0 {
         says.push(format!(
-            "{} of the entries that the case cites are not in the items as they are now, and are left out.",
+            "{} of the entries that the case cites are not in the items as they are now, and are \
+            left out.",
             grouped(lost)
         ));
     }

@@ -42,7 +42,8 @@ impl<'w> Prover<'w> {
             Structure::Sealog(sealog) => sealog,
             Structure::Unsealed => {
                 return none(
-                    "The log has no seals, so nothing proves the entry: it is what the file held when this \
+                    "The log has no seals, so nothing proves the entry: it is what the file held \
+                    when this \
                      report was made, and the file's SHA-256 is all that binds it.",
                 );
             }
@@ -65,7 +66,8 @@ impl<'w> Prover<'w> {
         };
         if proof.leaf != row.leaf {
             return none(
-                "The entry is not as it was sealed at this place, so there is no proof of it: the sealed \
+                "The entry is not as it was sealed at this place, so there is no proof of it: the \
+                sealed \
                  entry had another hash.",
             );
         }
@@ -75,7 +77,8 @@ impl<'w> Prover<'w> {
         });
         let says = match &proof.trusted_by {
             Some(key) => format!(
-                "The entry is leaf {} of {} under a checkpoint that {} ({}) signed, a key that the examiner \
+                "The entry is leaf {} of {} under a checkpoint that {} ({}) signed, a key that \
+                the examiner \
                  trusts.",
                 grouped(proof.index),
                 grouped(proof.size),
@@ -83,7 +86,8 @@ impl<'w> Prover<'w> {
                 key.id_hex()
             ),
             None => format!(
-                "The entry is leaf {} of {} under a checkpoint whose signature is by no key that the examiner \
+                "The entry is leaf {} of {} under a checkpoint whose signature is by no key that \
+                the examiner \
                  trusts: anyone could have made it.",
                 grouped(proof.index),
                 grouped(proof.size)

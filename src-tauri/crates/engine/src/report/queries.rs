@@ -202,7 +202,8 @@ impl Gathering<'_> {
         let most = buckets.iter().max_by_key(|bucket| bucket.count);
         let width_says = width_text(width.unsigned_abs());
         let summary = format!(
-            "{} dated records from {} to {}, in steps of {width_says}; most in the step that begins at {} ({}).{}",
+            "{} dated records from {} to {}, in steps of {width_says}; most in the step that \
+            begins at {} ({}).{}",
             grouped(total),
             moment_text(oldest, self.zone),
             moment_text(newest, self.zone),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use sealscope_case::Case;
 use sealscope_report::content::{Exhibit, Proof, Redaction};
 
-/// Texts shorter than this are replaced only where they are the whole value: everywhere else they would
-/// stand by chance.
+/// Texts shorter than this are replaced only where they are the whole value: everywhere else they
+/// would stand by chance.
 const SEARCHED_MIN: usize = 3;
 
 /// Withheld texts that are looked for in the other exhibits at most.
@@ -14,8 +14,8 @@ const SEARCHED_MAX: usize = 200;
 /// Exhibits that a warning names at most.
 const NAMED_MAX: usize = 20;
 
-/// Replaces the redacted fields. What was done is returned, one for each rule, and a warning where a withheld
-/// text stands in an exhibit in which it was not replaced.
+/// Replaces the redacted fields. What was done is returned, one for each rule, and a warning
+/// where a withheld text stands in an exhibit in which it was not replaced.
 pub(super) fn redact(case: &Case, exhibits: &mut [Exhibit]) -> (Vec<Redaction>, Vec<String>) {
     let rules = case.redact.iter().filter(|rule| !rule.field.is_empty());
     let mut warnings = Vec::new();
@@ -62,9 +62,15 @@ fn left_over(field: &str, secrets: &BTreeSet<String>, exhibits: &[Exhibit]) -> O
     };
     (!names.is_empty()).then(|| {
         format!(
-            "A text that is withheld as the field {field:?} also stands in other fields, where it is not \
+            "A text that is withheld as the field {field:?} also stands in other fields, where it \
+            is not \
              withheld: {}{more}.",
-            names.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ")
+            names
+                .iter()
+                .take(NAMED_MAX)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ")
         )
     })
 }
@@ -128,7 +134,8 @@ fn redact_one(exhibit: &mut Exhibit, field: &str, proves: bool) -> Vec<String> {
     if !proves {
         exhibit.leaf = None;
         exhibit.proof = Proof::Withheld {
-            says: "Hash and proof are withheld: a line of which most is known could be found by trying until \
+            says: "Hash and proof are withheld: a line of which most is known could be found by \
+            trying until \
                    the hash fits."
                 .to_owned(),
         };

@@ -1,16 +1,13 @@
 //! The sentences of a report that do not depend on one entry.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sealscope_case::Template;
-use sealscope_model::Verdict;
 use sealscope_proof::VerifierKey;
-use sealscope_report::AttachedFile;
-use sealscope_report::content::{Attachment, Exhibit};
-use sealscope_verify::{SignerSummary, Summary, grouped};
+use sealscope_report::content::Exhibit;
+use sealscope_verify::{Summary, grouped};
 
-use super::Gathering;
 use crate::open_archive::OpenArchive;
 
 /// The program that makes a report.
@@ -62,26 +59,33 @@ impl std::io::Write for HashWriter {
 
 /// What was done, in order.
 pub(super) fn steps(template: Template, was_hashed_before: bool) -> Vec<String> {
-    let mut steps = vec![
+    let mut steps =
+        vec![
         match was_hashed_before {
-            true => "The files of the items were hashed with SHA-256 and SHA-512 before they were opened.",
-            false => "The files of the items were hashed with SHA-256 while they were read for the first time.",
+            true => "The files of the items were hashed with SHA-256 and SHA-512 before they were \
+            opened.",
+            false => "The files of the items were hashed with SHA-256 while they were read for \
+            the first time.",
         }
         .to_owned(),
-        "They were opened for reading only. Every segment was read, unpacked and hashed, and held against \
+        "They were opened for reading only. Every segment was read, unpacked and hashed, and held \
+        against \
          the seals of its format; every verdict of this report follows from that."
             .to_owned(),
     ];
     if template != Template::Verification {
         steps.push(
-            "Entries were read for their fields and searched with the queries given. Each cited entry was \
-             then read from the item again, hashed again and compared with what was checked, and the query was \
+            "Entries were read for their fields and searched with the queries given. Each cited \
+            entry was \
+             then read from the item again, hashed again and compared with what was checked, and \
+             the query was \
              put to it again."
                 .to_owned(),
         );
     }
     steps.push(
-        "After everything was gathered, the files were hashed again and compared with the first hashes."
+        "After everything was gathered, the files were hashed again and compared with the first \
+        hashes."
             .to_owned(),
     );
     steps
@@ -174,38 +178,4 @@ pub(super) fn zone_of(archive: &OpenArchive, exhibits: &[Exhibit], item: usize) 
         ));
     }
     says
-}
-
-impl Gathering<'_> {
-    /// The public keys of trusted signers, for whoever checks the report.
-    pub(super) fn attach_keys(&mut self) {
-        let trust = self.workspace.trust_store();
-        let mut keys = BTreeMap::new();
-        for archive in self.workspace.archives() {
-            let Some(summary) = archive.summary().filter(|s| s.verdict != Verdict::Unsealed) else {
-                continue;
-            };
-            let signers: Vec<_> = summary.signers.iter().filter(|s| s.is_trusted).collect();
-            // From the trust store: what the archive claims is not what the examiner gave.
-            let given = trust
-                .keys()
-                .iter()
-                .map(|trusted| &trusted.key)
-                .filter(|key| {
-                    let is_it = |signer: &&SignerSummary| {
-                        signer.name == key.name() && signer.key_id == key.id_hex()
-                    };
-                    signers.iter().any(is_it)
-                });
-            keys.extend(given.map(|key| (key.id_hex(), key.to_vkey())));
-        }
-        for (id, vkey) in keys {
-            let bytes = format!("{vkey}\n").into_bytes();
-            let name = format!("keys/{id}.vkey");
-            let says = format!("Public key {id}, which the examiner trusts (C2SP vkey)");
-            self.attachments
-                .push(Attachment::of(&name, &says, "text/plain", &bytes));
-            self.files.push(AttachedFile { name, bytes });
-        }
-    }
 }

@@ -104,7 +104,8 @@ fn tools_of_the_system_read_the_bag() {
     assert!(holds, "{says}");
     let zip = folder.path().join("bag.zip");
     write_zip(signed(&package), &zip).expect("written");
-    let unpack = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
+    let unpack = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is \
+    None; \
                   z.extractall(sys.argv[2])";
     let out = folder.path().join("out");
     let arguments = [

@@ -65,7 +65,8 @@ const README: &str = "\
 VERIFIED REPORT {id}
 Content hash (SHA-256 of data/report.json): {hash}
 
-This folder is a bag (BagIt 1.0, RFC 8493). It can be checked with `sealscope check FOLDER`, and without
+This folder is a bag (BagIt 1.0, RFC 8493). It can be checked with `sealscope check FOLDER`, and \
+without
 that program by the commands below, run in this folder with a POSIX shell, OpenSSL 3 and Python 3.
 
 1. All files are as listed, and none is missing.
@@ -73,25 +74,32 @@ that program by the commands below, run in this folder with a POSIX shell, OpenS
     sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt
     find data -type f | wc -l; wc -l < manifest-sha256.txt      # two equal numbers
 
-   Whoever changes a file can change the lists as well. What shows that is the signature (3), or the content hash
+   Whoever changes a file can change the lists as well. What shows that is the signature (3), or \
+   the content hash
    above compared with one that you got another way.
 
 2. Each exhibit is an entry of the log that a checkpoint was signed for.
 
-   data/entries/E1.bin has the entry's bytes, data/proofs/E1.tlog-proof the path from its leaf to the root of a
+   data/entries/E1.bin has the entry's bytes, data/proofs/E1.tlog-proof the path from its leaf to \
+   the root of a
    checkpoint (C2SP tlog-proof). The leaf hash, which data/report.json states too, is that of
 
     { printf '\\0'; cat data/entries/E1.bin; } | sha256sum
 
-   How leaf and path give the root stands in RFC 9162, 2.1.3.2. The checkpoint's signature is Ed25519 over the text
-   before its last blank line (C2SP signed-note). The public keys in data/keys are those that the report names:
-   compare them with keys that you got from the owner of the log. The script tests/independent/check_bag.py
+   How leaf and path give the root stands in RFC 9162, 2.1.3.2. The checkpoint's signature is \
+   Ed25519 over the text
+   before its last blank line (C2SP signed-note). The public keys in data/keys are those that the \
+   report names:
+   compare them with keys that you got from the owner of the log. The script \
+   tests/independent/check_bag.py
    among Sealscope's sources does all of this; it is written from the standards alone:
 
     python3 check_bag.py FOLDER --trust LOG.vkey --signer EXAMINER.vkey
 
-3. The examiner signed the report (where there is a statement.dsse.json: an in-toto statement in a DSSE envelope).
-   EXAMINER.vkey is the examiner's public key as you got it from the examiner, not the one beside this file.
+3. The examiner signed the report (where there is a statement.dsse.json: an in-toto statement in \
+a DSSE envelope).
+   EXAMINER.vkey is the examiner's public key as you got it from the examiner, not the one beside \
+   this file.
 
 export DIR=$(mktemp -d)
 python3 - EXAMINER.vkey <<'END'
@@ -105,17 +113,21 @@ key = base64.b64decode(open(sys.argv[1]).read().split('+', 2)[2])[1:]
 put('key', bytes.fromhex('302a300506032b6570032100') + key)
 print(json.dumps(json.loads(payload), indent=1))
 END
-openssl pkeyutl -verify -pubin -keyform DER -inkey $DIR/key -rawin -in $DIR/signed -sigfile $DIR/signature
+openssl pkeyutl -verify -pubin -keyform DER -inkey $DIR/key -rawin -in $DIR/signed -sigfile \
+$DIR/signature
 
-   The statement printed names the SHA-256 of data/report.json, of manifest-sha256.txt (and by it all of data),
+   The statement printed names the SHA-256 of data/report.json, of manifest-sha256.txt (and by it \
+   all of data),
    and of the archives that were examined. Compare the first two:
 
     sha256sum data/report.json manifest-sha256.txt
 
-4. A timestamp (where there is a statement.tsr; RFC 3161) shows since when the signed statement exists.
+4. A timestamp (where there is a statement.tsr; RFC 3161) shows since when the signed statement \
+exists.
 
     openssl ts -verify -data statement.dsse.json -in statement.tsr -CAfile AUTHORITY.pem
 
-What this does not show: that the verdicts of the archives are right, which takes the archives; that the log
+What this does not show: that the verdicts of the archives are right, which takes the archives; \
+that the log
 recorded what happened, or all of it; that a key was not in other hands.
 ";

@@ -80,8 +80,8 @@ fn write(path: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), 
     made.map_err(in_path)
 }
 
-/// Renames to a name that must be free. A folder never takes the place of one with files in it; for a file a second
-/// name tells whether the first is taken, where the file system has such.
+/// Renames to a name that must be free. A folder never takes the place of one with files in it;
+/// for a file a second name tells whether the first is taken, where the file system has such.
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     if from.is_file() && fs::hard_link(from, to).is_ok() {
         return fs::remove_file(from);

@@ -1,5 +1,6 @@
-//! A bag in one file: zip (APPNOTE 6.3.10) with stored files, fixed times and sorted names, so that the same bag is
-//! the same file and nothing is unpacked when it is read. Zip64 is not used: 65,535 files, 4 GiB.
+//! A bag in one file: zip (APPNOTE 6.3.10) with stored files, fixed times and sorted names, so
+//! that the same bag is the same file and nothing is unpacked when it is read. Zip64 is not used:
+//! 65,535 files, 4 GiB.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -81,8 +82,8 @@ fn shared(crc: u32, size: u32, name: u16) -> Vec<u8> {
     bytes
 }
 
-/// Reads the files of a zip that [`write`] made; names come without the folder. Only the records in front of
-/// the files are read: whether all else is as it should be is for [`compare_zip`].
+/// Reads the files of a zip that [`write`] made; names come without the folder. Only the records
+/// in front of the files are read: whether all else is as it should be is for [`compare_zip`].
 pub(crate) fn read_zip(bytes: &[u8]) -> Result<Found<'_>, ReadFault> {
     let mut found = Found::default();
     let (mut rest, mut folder) = (bytes, None);

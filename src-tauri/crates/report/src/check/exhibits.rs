@@ -96,7 +96,8 @@ impl SignedNote {
         }
         match self.trusted.state {
             super::State::NotCheckable => Finding::not_checkable(format!(
-                "The checkpoint is signed by {who}, a key that the report names; it is not trusted here \
+                "The checkpoint is signed by {who}, a key that the report names; it is not \
+                trusted here \
                  for this log."
             )),
             _ => self.trusted.clone(),

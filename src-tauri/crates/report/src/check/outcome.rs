@@ -112,7 +112,8 @@ impl ExhibitChecks {
 /// The answer to "does this report hold?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// All that it claims and that can be checked without the archive holds, and a trusted examiner signed it.
+    /// All that it claims and that can be checked without the archive holds, and a trusted
+    /// examiner signed it.
     Holds,
     /// Something in it is not as claimed.
     DoesNotHold,
@@ -167,9 +168,12 @@ pub struct Outcome {
 }
 
 const LIMITS: [&str; 3] = [
-    "Whether the archives were judged rightly is not part of this check: it takes the archives (--archive).",
-    "That the fields of an exhibit are read rightly from its bytes was not checked; the bytes stand beside them.",
-    "A seal shows that nothing changed after sealing, not that the log recorded what happened, or all of it.",
+    "Whether the archives were judged rightly is not part of this check: it takes the archives \
+    (--archive).",
+    "That the fields of an exhibit are read rightly from its bytes was not checked; the bytes \
+    stand beside them.",
+    "A seal shows that nothing changed after sealing, not that the log recorded what happened, or \
+    all of it.",
 ];
 
 impl Outcome {

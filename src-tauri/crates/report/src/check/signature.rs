@@ -29,7 +29,8 @@ pub(super) fn check_signature(
             match alone {
                 true => Finding::broken("A key or a timestamp is there without a signature."),
                 false => Finding::absent(
-                    "The report is not signed: nothing shows that it was not written anew as a whole.",
+                    "The report is not signed: nothing shows that it was not written anew as a \
+                    whole.",
                 ),
             },
         );
@@ -97,7 +98,8 @@ fn judge(opened: &Opened, examiner: Option<Option<&[u8]>>, options: &CheckOption
     let mut some = some.iter().map(|trusted| &trusted.key);
     if let Some(key) = some.find(|key| numbers.clone().any(|one| opened.is_signed_by(one, key))) {
         return Finding::not_checkable(format!(
-            "The report is signed by {}, which is trusted here for certain logs, but not for reports.",
+            "The report is signed by {}, which is trusted here for certain logs, but not for \
+            reports.",
             who(key)
         ));
     }

@@ -106,7 +106,8 @@ fn extract(
     }
 }
 
-/// Writes the form again and compares: what people read is then what `report.json` says, to the byte.
+/// Writes the form again and compares: what people read is then what `report.json` says, to the
+/// byte.
 pub(super) fn compare_rendering(
     form: Form,
     bytes: &[u8],
@@ -124,12 +125,14 @@ pub(super) fn compare_rendering(
             Finding::ok("Written again from the data inside, it has the same bytes.")
         }
         Ok(_) if is_same_program => Finding::broken(
-            "Written again from the data inside, it has other bytes: what its pages say was changed.",
+            "Written again from the data inside, it has other bytes: what its pages say was \
+            changed.",
         ),
         Err(why) if is_same_program => Finding::broken(format!(
             "The data inside cannot be written in this form: {why}."
         )),
-        // Another version may lay pages out otherwise: the data inside can still be held against the report.
+        // Another version may lay pages out otherwise: the data inside can still be held against
+        // the report.
         Ok(_) | Err(_) => match renderer.extract(bytes) {
             Ok(inside) if &inside == package => Finding::not_checkable(format!(
                 "{} {} made it: what its pages say was not compared, only the data inside.",

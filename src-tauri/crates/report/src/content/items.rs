@@ -23,8 +23,8 @@ pub struct Item {
     pub files: Vec<ItemFile>,
     /// How many files there are in all.
     pub files_total: u64,
-    /// SHA-256 over the lines `SHA-256␠␠NAME␊` of all files in the order of their names (as `sha256sum`
-    /// prints them); `None` for a single file.
+    /// SHA-256 over the lines `SHA-256␠␠NAME␊` of all files in the order of their names (as
+    /// `sha256sum` prints them); `None` for a single file.
     pub files_sha256: Option<String>,
     /// Name of the format.
     pub format: String,

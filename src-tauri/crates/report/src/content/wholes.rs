@@ -28,8 +28,8 @@ pub struct Content {
     pub headline: String,
     /// The worst verdict of the items: `intact`, `consistent`, `unproven`, `unsealed`, `broken`.
     pub verdict: String,
-    /// `EXTRACT – 12 of 30,112,090 records` where the exhibits are not all records; printed on every
-    /// page.
+    /// `EXTRACT – 12 of 30,112,090 records` where the exhibits are not all records; printed on
+    /// every page.
     pub banner: Option<String>,
     /// What identifies it.
     pub identity: Identity,
@@ -69,7 +69,8 @@ pub struct Content {
     pub reproduction: Reproduction,
     /// Declarations.
     pub declarations: Vec<Declaration>,
-    /// Checkpoint notes that proofs refer to, exactly as signed; a proof names its place in this list.
+    /// Checkpoint notes that proofs refer to, exactly as signed; a proof names its place in this
+    /// list.
     pub checkpoints: Vec<String>,
     /// Files that belong to the report.
     pub attachments: Vec<Attachment>,
@@ -194,8 +195,8 @@ pub struct Declaration {
 /// A file that belongs to the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// Path in a bag below `data/`, and name of the attachment in a PDF: letters, digits, `-`, `_`, `.`
-    /// and `/` only.
+    /// Path in a bag below `data/`, and name of the attachment in a PDF: letters, digits, `-`,
+    /// `_`, `.` and `/` only.
     pub name: String,
     /// What it is.
     pub says: String,
@@ -222,7 +223,8 @@ pub enum ContentError {
 }
 
 impl Content {
-    /// The one form: JSON with members in the order of the types, two spaces of indent, and a line feed at the end.
+    /// The one form: JSON with members in the order of the types, two spaces of indent, and a
+    /// line feed at the end.
     /// `report.json` in every form has exactly these bytes.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {

@@ -1,10 +1,11 @@
-//! A bundle in JSON-LD after CASE 1.4 and UCO 1.4: the investigation, the search as an action by a tool,
-//! the archives as files with their hashes, and each row as an event record inside its archive.
+//! A bundle in JSON-LD after CASE 1.4 and UCO 1.4: the investigation, the search as an action by
+//! a tool, the archives as files with their hashes, and each row as an event record inside its
+//! archive.
 //!
-//! Everything stands in one `uco-core:Bundle`, written object by object. The context is inline: nothing is
-//! fetched. Identifiers are UUIDs of version 5 (RFC 9562, section 5.5) of what they name. The seal, for which
-//! UCO has no words, is a facet of our own. Names of fields come from the log and never become terms: the
-//! fields stand as JSON in one text.
+//! Everything stands in one `uco-core:Bundle`, written object by object. The context is inline:
+//! nothing is fetched. Identifiers are UUIDs of version 5 (RFC 9562, section 5.5) of what they
+//! name. The seal, for which UCO has no words, is a facet of our own. Names of fields come from
+//! the log and never become terms: the fields stand as JSON in one text.
 
 use std::io::{self, Write};
 
@@ -24,7 +25,8 @@ use nodes::{
     Reference, Relationship, SealFacet, Tool, Typed,
 };
 
-/// Namespace of all identifiers: UUID of version 5 of `urn:sealscope:ns` among URLs (RFC 9562, 6.6).
+/// Namespace of all identifiers: UUID of version 5 of `urn:sealscope:ns` among URLs (RFC 9562,
+/// 6.6).
 const NAMESPACE: [u8; 16] = [
     0x3b, 0x67, 0x64, 0x8c, 0xf6, 0xc1, 0x56, 0x69, 0xbf, 0x5a, 0x19, 0x7a, 0x8f, 0x9e, 0x5b, 0x36,
 ];

@@ -1,8 +1,8 @@
 //! Comma-separated values (RFC 4180, line feeds as line ends).
 //!
-//! Cells are made to be looked at: what acts or hides and bytes that are not UTF-8 stand as ⟦codes⟧, and
-//! a cell that a spreadsheet would compute begins with an apostrophe. Whoever needs exact text takes JSON
-//! Lines or Parquet.
+//! Cells are made to be looked at: what acts or hides and bytes that are not UTF-8 stand as
+//! ⟦codes⟧, and a cell that a spreadsheet would compute begins with an apostrophe. Whoever needs
+//! exact text takes JSON Lines or Parquet.
 
 use std::io::{self, Write};
 

@@ -1,6 +1,6 @@
-//! JSON Lines in the Elastic Common Schema 8.17: `@timestamp`, `event.*`, `user.*`, `source.*`, and the
-//! seal under `labels.sealscope_*`. Fields of the source stand under `sealscope.fields`, which ECS leaves
-//! to its users; map it as `flattened`.
+//! JSON Lines in the Elastic Common Schema 8.17: `@timestamp`, `event.*`, `user.*`, `source.*`,
+//! and the seal under `labels.sealscope_*`. Fields of the source stand under `sealscope.fields`,
+//! which ECS leaves to its users; map it as `flattened`.
 
 use std::io;
 use std::net::IpAddr;

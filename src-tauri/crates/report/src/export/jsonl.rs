@@ -1,4 +1,5 @@
-//! One JSON object a line: the members of a hit of `sealscope search --json`, and the archive's digest.
+//! One JSON object a line: the members of a hit of `sealscope search --json`, and the archive's
+//! digest.
 
 use std::io;
 

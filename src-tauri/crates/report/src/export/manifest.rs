@@ -96,8 +96,10 @@ impl Serialize for ByVerdict {
 }
 
 /// What the digest of an unsigned file is good for.
-const SAYS: &str = "The verdicts are those found when the rows were read for this export. The digests show \
-                    whether the files still hold what was written then; this manifest is not signed, so \
+const SAYS: &str = "The verdicts are those found when the rows were read for this export. The \
+digests show \
+                    whether the files still hold what was written then; this manifest is not \
+                    signed, so \
                     keep its own digest where nobody else can change it.";
 
 impl ExportHead {

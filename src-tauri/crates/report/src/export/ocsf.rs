@@ -1,13 +1,15 @@
 //! JSON Lines in OCSF 1.8.0, and the mapping that Parquet shares.
 //!
-//! | row | class | activity |
-//! | --- | --- | --- |
-//! | authentication, with who, and a service or host | 3002 Authentication | 1 Logon, 2 Logoff |
-//! | API request; any call of Kubernetes or CloudTrail; with who, did and from where | 6003 API Activity | 1 Create, 2 Read, 3 Update, 4 Delete |
-//! | anything else | 0 Base Event | – |
+//! - Authentication, with who, and a service or host: class 3002 Authentication, activity 1 Logon
+//!   or 2 Logoff.
+//! - An API request, or any call of Kubernetes or CloudTrail, with who, did and from where: class
+//!   6003 API Activity, activity 1 Create, 2 Read, 3 Update or 4 Delete.
+//! - Anything else: class 0 Base Event.
 //!
-//! Activities that do not map are 99 Other under their own name, or 0 Unknown where the row says nothing;
-//! `type_uid = class_uid * 100 + activity_id`. A class whose required attributes a row lacks is not claimed.
+//! Activities that do not map are 99 Other under their own name, or 0 Unknown where the row says
+//! nothing;
+//! `type_uid = class_uid * 100 + activity_id`. A class whose required attributes a row lacks is
+//! not claimed.
 //!
 //! The seal enriches `raw_data_hash`. The profile `record_integrity` (after 1.8.0) is not used: its
 //! attestation covers the event in OCSF's form, and a seal covers the bytes of the source.

@@ -1,7 +1,7 @@
 //! Apache Parquet: columns named and nested as in OCSF 1.8.0, the seal, and the entry's bytes.
 //!
-//! Rows wait in columns until there are [`GROUP_ROWS_MAX`] of them or [`GROUP_BYTES_MAX`] of text, and are
-//! then written as one row group: memory does not grow with the export.
+//! Rows wait in columns until there are [`GROUP_ROWS_MAX`] of them or [`GROUP_BYTES_MAX`] of
+//! text, and are then written as one row group: memory does not grow with the export.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -23,7 +23,8 @@ use super::{RowSink, Taken, times};
 
 /// Rows of a row group at most.
 const GROUP_ROWS_MAX: usize = 65_536;
-/// Bytes of text in a row group, from which on it is written: twice that is needed while it is packed.
+/// Bytes of text in a row group, from which on it is written: twice that is needed while it is
+/// packed.
 const GROUP_BYTES_MAX: usize = 32 << 20;
 
 const SCHEMA: &str = "

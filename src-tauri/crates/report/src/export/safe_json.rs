@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::row::{FieldRef, ValueKind};
 
-/// Writes one JSON value. Characters that would act or hide are written as `\uXXXX`: the text read back
-/// is the same.
+/// Writes one JSON value. Characters that would act or hide are written as `\uXXXX`: the text
+/// read back is the same.
 ///
 /// # Errors
 /// When whoever takes the bytes fails.

@@ -40,8 +40,8 @@ fn clock(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
 }
 
-/// Year, month and day of days since 1970-01-01 in the Gregorian calendar: eras of 400 years that begin
-/// in March have 146,097 days each.
+/// Year, month and day of days since 1970-01-01 in the Gregorian calendar: eras of 400 years that
+/// begin in March have 146,097 days each.
 fn civil(days: i64) -> (i64, i64, i64) {
     let from_march = days + 719_468;
     let (era, day_of_era) = (

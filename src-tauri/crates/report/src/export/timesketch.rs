@@ -1,5 +1,5 @@
-//! JSON Lines for Timesketch, which needs `message`, `datetime` (ISO 8601) and `timestamp_desc` and takes
-//! any other members. Values are flat text there: numbers keep their digits as text.
+//! JSON Lines for Timesketch, which needs `message`, `datetime` (ISO 8601) and `timestamp_desc`
+//! and takes any other members. Values are flat text there: numbers keep their digits as text.
 
 use std::io;
 

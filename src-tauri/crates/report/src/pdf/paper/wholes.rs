@@ -172,7 +172,7 @@ pub(super) fn time(content: &Content) -> Vec<Block> {
             ]
         };
         blocks.push(Block::Table {
-            widths: vec![3, 3, 3, 2, 3],
+            widths: vec![2, 4, 4, 2, 3],
             right: vec![false; 5],
             head: vec![
                 "Item",

@@ -68,6 +68,8 @@ pub struct Workspace {
     failures: Vec<OpenFailure>,
     trust: RwLock<(TrustStore, Vec<String>)>,
     uses_memory: bool,
+    /// Whether what is proven now is remembered.
+    remembers: bool,
     places: Places,
     pub(crate) segments: SegmentCache,
     index: Mutex<Option<Index>>,
@@ -118,12 +120,21 @@ impl Workspace {
             failures,
             trust: RwLock::new((request.trust, request.trust_notes)),
             uses_memory: request.uses_memory,
+            remembers: request.uses_memory,
             places: request.places,
             segments: SegmentCache::default(),
             index: Mutex::new(None),
             clock_steps: Mutex::new(None),
             generation: AtomicU64::new(1),
         }
+    }
+
+    /// Counts what was seen before, and remembers nothing new: whoever runs it twice gets the same
+    /// answer twice.
+    #[must_use]
+    pub fn without_remembering(mut self) -> Self {
+        self.remembers = false;
+        self
     }
 
     /// The archives; an archive's id is its place here.
@@ -174,7 +185,7 @@ impl Workspace {
         let to_remember = archive
             .summary()
             .and_then(|summary| summary.outside.to_remember.clone())
-            .filter(|_| self.uses_memory && !archive.has_changed());
+            .filter(|_| self.remembers && !archive.has_changed());
         let trouble = trouble.and_then(|()| match to_remember {
             Some(mut log) => {
                 let checked_at_ns = archive.known().checked_at_ns;

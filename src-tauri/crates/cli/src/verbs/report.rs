@@ -132,7 +132,9 @@ pub fn run(args: &ReportArgs, run: &Run) -> Result<Exit, Failure> {
     let before = before.ok_or(Failure::Interrupted)?;
     let mut settings = args.reading.settings();
     settings.profile = args.profile.load()?;
-    let workspace = Arc::new(opening::open(&paths, Some(&args.trust), settings, run)?);
+    // The same command gives the same bytes again: it leaves no trace in the memory.
+    let workspace = opening::open(&paths, Some(&args.trust), settings, run)?;
+    let workspace = Arc::new(workspace.without_remembering());
     if workspace.archives().is_empty() {
         return Ok(Exit::CouldNotLook);
     }

@@ -82,7 +82,7 @@ fn shared(crc: u32, size: u32, name: u16) -> Vec<u8> {
     bytes
 }
 
-/// Reads the files of a zip that [`write`] made; names come without the folder. Only the records
+/// Reads the files of a zip that [`write()`] made; names come without the folder. Only the records
 /// in front of the files are read: whether all else is as it should be is for [`compare_zip`].
 pub(crate) fn read_zip(bytes: &[u8]) -> Result<Found<'_>, ReadFault> {
     let mut found = Found::default();

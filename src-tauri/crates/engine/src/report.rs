@@ -81,6 +81,9 @@ pub enum ReportError {
         "{0} entries are more than the {EXHIBITS_MAX} that one report can cite; narrow the query"
     )]
     TooMany(u64),
+    /// The index named rows that do not match; it was dropped.
+    #[error("the index named entries that do not match: it is damaged and was dropped")]
+    Index,
     /// It was asked to stop.
     #[error("the report was stopped")]
     Stopped,

@@ -59,6 +59,17 @@ impl<'a> FilesJudge<'a> {
         };
         let found = found.map_or("unchecked", Verdict::word);
         let stated = exhibit.verdict.as_str();
+        let item = path.rsplit('/').next().unwrap_or_default();
+        if let Some(text) = package.file(&format!("profiles/{item}.toml"))
+            && !is_shipped(text)
+        {
+            // Whoever writes the recipe decides what a digest covers.
+            return Finding::not_checkable(format!(
+                "Judged again from the files of its proof, it is {found}, by a chain profile that comes \
+                 with the report and is none of this program's: compare profiles/{item}.toml with the \
+                 recipe of the program that wrote the log."
+            ));
+        }
         match (stated, found) {
             _ if stated == found && matches!(stated, "intact" | "broken" | "consistent") => {
                 Finding::ok(format!(
@@ -121,9 +132,13 @@ impl<'a> FilesJudge<'a> {
         }
         let item = path.rsplit('/').next().unwrap_or_default();
         let profile = package.file(&format!("profiles/{item}.toml"));
+        let profile = profile.map(|bytes| {
+            let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+            ChainProfile::from_toml(text).map_err(|error| error.to_string())
+        });
         let profile = profile
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .and_then(|text| ChainProfile::from_toml(text).ok());
+            .transpose()
+            .map_err(|error| format!("their chain profile does not read: {error}."))?;
         let workspace = Workspace::open(OpenRequest {
             paths: vec![only.unwrap_or_else(|| unpacked.path.clone())],
             trust: self.trust.clone(),
@@ -157,6 +172,14 @@ impl<'a> FilesJudge<'a> {
         }
         Ok(verdicts)
     }
+}
+
+/// Whether it is a profile of this program.
+fn is_shipped(text: &[u8]) -> bool {
+    let shipped = sealscope_archive::chained_jsonl::shipped_profiles();
+    shipped
+        .iter()
+        .any(|profile| profile.to_toml().as_bytes() == text)
 }
 
 /// A folder that goes away again.

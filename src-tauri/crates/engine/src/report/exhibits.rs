@@ -64,9 +64,25 @@ impl Gathering<'_> {
             if wanted > EXHIBITS_MAX {
                 return Err(ReportError::TooMany(wanted));
             }
-            let count = usize::try_from(count).unwrap_or(usize::MAX);
-            for place in search.places(0, count)? {
-                add(place, "", Some(number));
+            let mut first = 0;
+            while first < count {
+                if self.cancel.is_stopped() {
+                    return Err(ReportError::Stopped);
+                }
+                // By page: there each row is put to the query again, whatever the index says.
+                let page = search.page(first, PAGE_ROWS.min((count - first) as usize))?;
+                if page.false_hits > 0 {
+                    return Err(ReportError::Index);
+                }
+                for row in &page.rows {
+                    let place = RowPlace {
+                        archive: row.archive,
+                        position: row.position,
+                        record: row.record,
+                    };
+                    add(place, "", Some(number));
+                }
+                first += PAGE_ROWS as u64;
             }
         }
         self.lost = lost;

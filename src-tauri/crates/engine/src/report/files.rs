@@ -48,7 +48,11 @@ impl FileHashes {
 #[must_use]
 pub fn hash_files(paths: &[PathBuf], cancel: &Cancel) -> Option<FileHashes> {
     let mut hashes = FileHashes::default();
-    for path in paths.iter().filter(|path| path.is_file()) {
+    let mut all = Vec::new();
+    for path in paths {
+        files_below(path, 0, &mut all);
+    }
+    for path in &all {
         match hash(path, cancel) {
             Ok(Some(file)) => {
                 hashes.by_path.insert(path.clone(), file);
@@ -58,6 +62,22 @@ pub fn hash_files(paths: &[PathBuf], cancel: &Cancel) -> Option<FileHashes> {
         }
     }
     Some(hashes)
+}
+
+/// Folders that are gone down at most.
+const DEPTH_MAX: usize = 64;
+
+/// The files below a path; links are not followed. What cannot be listed has no digest then.
+fn files_below(path: &Path, depth: usize, all: &mut Vec<PathBuf>) {
+    if path.is_file() {
+        all.push(path.to_owned());
+    } else if depth < DEPTH_MAX && path.is_dir() {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()))
+        {
+            files_below(&entry.path(), depth + 1, all);
+        }
+    }
 }
 
 /// `None`: it was asked to stop.
@@ -171,7 +191,8 @@ impl Gathering<'_> {
         for (archive, item) in self.workspace.archives().iter().zip(items) {
             let files = files_of(archive);
             item.files_total = files.len() as u64;
-            item.is_unchanged = !archive.has_changed();
+            // Never more than was compared: each file needs a digest from before.
+            item.is_unchanged = !archive.has_changed() && !files.is_empty();
             let mut sums = Sha256Stream::default();
             for (name, path) in &files {
                 let found = hash(path, self.cancel).map_err(|source| ReportError::File {
@@ -181,10 +202,16 @@ impl Gathering<'_> {
                 let found = found.ok_or(ReportError::Stopped)?;
                 sums.update(format!("{}  {name}\n", found.sha256).as_bytes());
                 if archive.archive().whole_file().is_some() {
-                    item.is_unchanged &= item.sha256.as_ref() == Some(&found.sha256);
+                    let read = archive.sha256().map(|digest| digest.to_hex());
+                    item.is_unchanged &= item.sha256.as_ref() == Some(&found.sha256)
+                        && read.as_ref() == Some(&found.sha256);
                     item.sha256_after = Some(found.sha256);
                     item.sha512 = Some(found.sha512);
-                } else if item.files.len() < LISTED_MAX {
+                    continue;
+                }
+                let before = self.request.before.get(path);
+                item.is_unchanged &= before.is_some_and(|file| file.sha256 == found.sha256);
+                if item.files.len() < LISTED_MAX {
                     item.files.push(ItemFile {
                         name: name.clone(),
                         bytes: found.bytes,

@@ -30,10 +30,17 @@ pub(super) fn warnings(content: &Content) -> Vec<String> {
         }
     }
     for item in content.items.iter().filter(|item| !item.is_unchanged) {
-        says.push(format!(
-            "Item {} changed while it was examined: its bytes before and after differ.",
-            item.label
-        ));
+        says.push(match item.files_total > 1 || item.sha256.is_none() {
+            false => format!(
+                "Item {} changed while it was examined: its bytes before and after differ.",
+                item.label
+            ),
+            true => format!(
+                "Item {}: not every file was shown to be the same before and after: it changed, or \
+                 there is no hash from before.",
+                item.label
+            ),
+        });
     }
     let missing = content
         .exhibits

@@ -39,7 +39,42 @@ pub(super) fn redact(case: &Case, exhibits: &mut [Exhibit]) -> (Vec<Redaction>, 
             }
         })
         .collect();
+    if case.redact.iter().any(|rule| !rule.field.is_empty()) {
+        for exhibit in exhibits.iter_mut() {
+            withhold_shared_bytes(exhibit, case.settings.proves_redacted);
+        }
+    }
     (redactions, warnings)
+}
+
+/// The bytes of an entry are those of all its records: one without the field would give away that of
+/// another.
+fn withhold_shared_bytes(exhibit: &mut Exhibit, proves: bool) {
+    if exhibit.records < 2 || exhibit.raw_base64.is_none() {
+        return;
+    }
+    exhibit.raw_base64 = None;
+    exhibit.notes.push(
+        "The bytes are withheld: they hold other records of the same entry, whose redacted fields \
+         they would show."
+            .to_owned(),
+    );
+    exhibit
+        .redacted
+        .push("other records of the entry".to_owned());
+    if !proves {
+        withhold_proof(exhibit);
+    }
+}
+
+fn withhold_proof(exhibit: &mut Exhibit) {
+    exhibit.leaf = None;
+    exhibit.proof = Proof::Withheld {
+        says:
+            "Hash and proof are withheld: a line of which most is known could be found by trying \
+               until the hash fits."
+                .to_owned(),
+    };
 }
 
 /// A field is withheld, not a word: the examiner has to know where the word stands elsewhere.
@@ -132,13 +167,7 @@ fn redact_one(exhibit: &mut Exhibit, field: &str, proves: bool) -> Vec<String> {
     exhibit.redacted.push(field.to_owned());
     exhibit.raw_base64 = None;
     if !proves {
-        exhibit.leaf = None;
-        exhibit.proof = Proof::Withheld {
-            says: "Hash and proof are withheld: a line of which most is known could be found by \
-            trying until \
-                   the hash fits."
-                .to_owned(),
-        };
+        withhold_proof(exhibit);
     }
     gone
 }

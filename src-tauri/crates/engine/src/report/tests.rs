@@ -4,10 +4,13 @@ use sealscope_model::Digest;
 use sealscope_proof::{Checkpoint, Note, VerifierKey, check_inclusion, leaf_hash};
 use sealscope_report::content::Proof;
 use sealscope_testkit::chains::{ChainFamily, chain_lines};
+use sealscope_testkit::cloudtrail::{RegionKey, Trail};
 use sealscope_testkit::sealog::{Plan, our_signer};
+use sealscope_verify::{GivenKey, TrustStore};
 
 use super::*;
-use crate::testing::{Opened, open_made, open_text};
+use crate::testing::{Opened, open_made, open_path, open_text};
+use crate::workspace::RunMode;
 
 fn query(text: &str) -> KeptQuery {
     KeptQuery {
@@ -17,8 +20,8 @@ fn query(text: &str) -> KeptQuery {
     }
 }
 
-fn gathered(opened: &Opened, case: &Case) -> Package {
-    let request = ReportRequest {
+fn request(case: &Case) -> ReportRequest<'_> {
+    ReportRequest {
         case,
         made_at_ns: 1_773_100_000_000_000_000,
         build: Build::default(),
@@ -26,10 +29,12 @@ fn gathered(opened: &Opened, case: &Case) -> Package {
         settings: Vec::new(),
         before: FileHashes::default(),
         local: LocalZone::System,
-    };
-    let report = opened
-        .workspace
-        .report(&request, &Progress::default(), &Cancel::default());
+    }
+}
+
+fn gathered(opened: &Opened, case: &Case) -> Package {
+    let (progress, cancel) = (Progress::default(), Cancel::default());
+    let report = opened.workspace.report(&request(case), &progress, &cancel);
     report.expect("a report")
 }
 
@@ -292,12 +297,14 @@ fn a_chain_is_proven_by_its_file() {
     for exhibit in &package.content().exhibits {
         let found = judge.judge(&package, exhibit);
         assert_eq!(exhibit.verdict, "consistent");
+        // The recipe comes with the report: it may say anything of what a digest covers.
         assert_eq!(
             found.state,
-            sealscope_report::check::State::Ok,
+            sealscope_report::check::State::NotCheckable,
             "{}",
             found.says
         );
+        assert!(found.says.contains("profiles/A.toml"), "{}", found.says);
     }
     let mut claims_more = package.content().exhibits[0].clone();
     claims_more.verdict = "intact".to_owned();
@@ -373,4 +380,120 @@ fn a_search_is_kept_with_its_range_and_answers_alike() {
     assert_eq!(record.trouble, None);
     assert_eq!(record.count, hits.expect("hits").count());
     assert_eq!(record.count, 1);
+}
+
+#[test]
+fn another_record_of_an_entry_does_not_give_a_redacted_field_away() {
+    let line = concat!(
+        r#"{"Records":[{"eventVersion":"1.08","eventTime":"2026-03-14T09:12:07Z","#,
+        r#""eventSource":"s3.amazonaws.com","eventName":"A","awsRegion":"x","secret":"s3cr3t"},"#,
+        r#"{"eventVersion":"1.08","eventTime":"2026-03-14T09:12:08Z","#,
+        r#""eventSource":"s3.amazonaws.com","eventName":"B","awsRegion":"x"}]}"#,
+        "\n"
+    );
+    let opened = open_text("trail.json", line.as_bytes());
+    let case = Case {
+        queries: vec![query("eventName:*")],
+        redact: vec![Redact {
+            field: "secret".to_owned(),
+            reason: String::new(),
+        }],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let exhibits = &package.content().exhibits;
+    assert_eq!(exhibits.len(), 2, "a row for each record");
+    for exhibit in exhibits {
+        assert_eq!(exhibit.raw_base64, None, "E{}", exhibit.number);
+        assert_eq!(exhibit.leaf, None);
+        assert!(matches!(exhibit.proof, Proof::Withheld { .. }));
+    }
+}
+
+/// A bucket of CloudTrail, with the keys of the region.
+fn bucket() -> Opened {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bucket");
+    Trail::of_hours(3, 1).make().write(&path);
+    let mut trust = TrustStore::default();
+    trust.given_keys.push(GivenKey {
+        name: "keys".to_owned(),
+        bytes: RegionKey::list(&[0, 1]).into(),
+    });
+    open_path(folder, path, trust)
+}
+
+#[test]
+fn a_folder_is_unchanged_only_where_every_file_was_hashed_before() {
+    let opened = bucket();
+    let case = Case::default();
+    let path = opened.workspace.archives()[0].path().to_owned();
+    let item = gathered(&opened, &case).content().items[0].clone();
+    assert!(!item.is_unchanged, "nobody hashed it before");
+    assert!(item.files_total > 0 && item.files_sha256.is_some());
+    let before = hash_files(std::slice::from_ref(&path), &Cancel::default()).expect("not stopped");
+    let item = |before: FileHashes| {
+        let request = ReportRequest {
+            before,
+            ..request(&case)
+        };
+        let (progress, cancel) = (Progress::default(), Cancel::default());
+        let report = opened.workspace.report(&request, &progress, &cancel);
+        report.expect("a report").content().items[0].clone()
+    };
+    assert!(item(before.clone()).is_unchanged);
+    let file = path.join(&item(before.clone()).files[0].name);
+    let mut bytes = std::fs::read(&file).expect("there");
+    bytes.push(b' ');
+    std::fs::write(&file, bytes).expect("written");
+    assert!(!item(before).is_unchanged);
+}
+
+#[test]
+fn a_log_file_of_cloudtrail_goes_with_its_digests_and_is_judged_with_the_keys_of_whoever_checks() {
+    let opened = bucket();
+    let case = Case {
+        queries: vec![KeptQuery {
+            exhibits_max: 1,
+            ..query("eventName:*")
+        }],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let exhibit = &package.content().exhibits[0];
+    assert_eq!(exhibit.verdict, "intact");
+    let Proof::Files { files, .. } = &exhibit.proof else {
+        panic!("{:?}", exhibit.proof);
+    };
+    let logs = files
+        .iter()
+        .filter(|file| file.name.contains("/CloudTrail/"));
+    assert_eq!(logs.count(), 1, "only the cited log file: {files:#?}");
+    let places = crate::places::Places::under(opened.folder.path());
+    let judge = |trust: &TrustStore| {
+        crate::report_files::FilesJudge::new(trust, &places, 1)
+            .judge(&package, exhibit)
+            .state
+    };
+    use sealscope_report::check::State;
+    assert_eq!(judge(&opened.workspace.trust_store()), State::Ok);
+    assert_eq!(judge(&TrustStore::default()), State::NotCheckable);
+}
+
+#[test]
+fn what_the_index_says_is_cited_only_if_the_entry_says_so_too() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let other = open_text("a.log", LINES.replace("anna", "zoe").as_bytes());
+    for one in [&opened, &other] {
+        let (progress, cancel) = (Progress::default(), Cancel::default());
+        one.workspace.run(RunMode::Index, 1, &progress, &cancel);
+    }
+    opened.workspace.take_index_of(&other.workspace);
+    let case = Case {
+        queries: vec![query("user:zoe")],
+        ..Case::default()
+    };
+    let (progress, cancel) = (Progress::default(), Cancel::default());
+    let report = opened.workspace.report(&request(&case), &progress, &cancel);
+    assert!(matches!(report, Err(ReportError::Index)), "{report:?}");
 }

@@ -64,8 +64,8 @@ pub(super) fn steps(template: Template, was_hashed_before: bool) -> Vec<String> 
         match was_hashed_before {
             true => "The files of the items were hashed with SHA-256 and SHA-512 before they were \
             opened.",
-            false => "The files of the items were hashed with SHA-256 while they were read for \
-            the first time.",
+            false => "Items of a single file were hashed with SHA-256 while they were read for the \
+            first time; the files of folders were not hashed before.",
         }
         .to_owned(),
         "They were opened for reading only. Every segment was read, unpacked and hashed, and held \

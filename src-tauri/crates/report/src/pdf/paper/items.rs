@@ -44,7 +44,7 @@ fn facts(item: &Item) -> Block {
     }
     let unchanged = match item.is_unchanged {
         true => "yes, the same before and after the examination",
-        false => "NO, other bytes or another size after the examination than before",
+        false => "NO: other bytes after the examination than before, or no hash from before",
     };
     rows.put("Unchanged", Runs::own(unchanged))
         .stated("Source", &item.source)

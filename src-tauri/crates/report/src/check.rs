@@ -37,8 +37,8 @@ const TOKEN_BYTES_MAX: usize = 1 << 20;
 /// What reports are held against.
 #[derive(Clone, Copy)]
 pub struct CheckOptions<'o> {
-    /// Keys of logs, witnesses, and certificates of timestamping authorities. A key that is
-    /// trusted for any origin may sign reports too.
+    /// Keys of logs, witnesses, and certificates of timestamping authorities. None of these keys
+    /// signs reports: whoever holds that of a log is no examiner.
     pub trust: &'o TrustStore,
     /// Keys of examiners.
     pub examiners: &'o [VerifierKey],

@@ -68,10 +68,7 @@ fn judge(opened: &Opened, examiner: Option<Option<&[u8]>>, options: &CheckOption
         Some(Ok(key)) => Some(key),
         Some(Err(says)) => return Finding::broken(says),
     };
-    let trusted = options.trust.keys().iter();
-    let (any, some): (Vec<_>, Vec<_>) = trusted.partition(|trusted| trusted.origin.as_str() == "*");
-    let any = any.iter().map(|trusted| &trusted.key);
-    let examiners: Vec<&VerifierKey> = options.examiners.iter().chain(any).collect();
+    let examiners: Vec<&VerifierKey> = options.examiners.iter().collect();
     let mut good = Vec::new();
     for (number, (id, _)) in opened.signatures.iter().enumerate() {
         let named = examiners.iter().filter(|key| key.id_hex() == *id);
@@ -95,11 +92,11 @@ fn judge(opened: &Opened, examiner: Option<Option<&[u8]>>, options: &CheckOption
         ));
     }
     let numbers = 0..opened.signatures.len();
-    let mut some = some.iter().map(|trusted| &trusted.key);
-    if let Some(key) = some.find(|key| numbers.clone().any(|one| opened.is_signed_by(one, key))) {
+    let mut of_logs = options.trust.keys().iter().map(|trusted| &trusted.key);
+    if let Some(key) = of_logs.find(|key| numbers.clone().any(|one| opened.is_signed_by(one, key)))
+    {
         return Finding::not_checkable(format!(
-            "The report is signed by {}, which is trusted here for certain logs, but not for \
-            reports.",
+            "The report is signed by {}, which is trusted here for logs, but not for reports.",
             who(key)
         ));
     }

@@ -13,7 +13,12 @@ use crate::content::{Content, SectionOf};
 use crate::package::Package;
 
 /// The look.
-pub(super) const STYLE: &str = concat!(include_str!("style.css"), include_str!("print.css"));
+pub(super) const STYLE: &str = concat!(
+    include_str!("style.css"),
+    include_str!("drawings.css"),
+    include_str!("exhibits.css"),
+    include_str!("print.css")
+);
 /// The check.
 pub(super) const SCRIPT: &str = include_str!("verify.js");
 

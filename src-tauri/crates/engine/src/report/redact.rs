@@ -164,6 +164,16 @@ fn redact_one(exhibit: &mut Exhibit, field: &str, proves: bool) -> Vec<String> {
     }
     cover(&mut spine.message);
     exhibit.notes.iter_mut().for_each(cover);
+    // A time is told thrice: as the entry writes it, in UTC and in the report's zone.
+    let is_withheld = exhibit.time.as_ref().is_some_and(|time| {
+        time.original
+            .as_ref()
+            .is_some_and(|text| gone.contains(text))
+    });
+    if is_withheld {
+        exhibit.time = None;
+        exhibit.notes.push(format!("The time is {mark}."));
+    }
     exhibit.redacted.push(field.to_owned());
     exhibit.raw_base64 = None;
     if !proves {

@@ -497,3 +497,21 @@ fn what_the_index_says_is_cited_only_if_the_entry_says_so_too() {
     let report = opened.workspace.report(&request(&case), &progress, &cancel);
     assert!(matches!(report, Err(ReportError::Index)), "{report:?}");
 }
+
+#[test]
+fn a_redacted_time_is_told_nowhere() {
+    let opened = open_text("a.log", LINES.as_bytes());
+    let case = Case {
+        queries: vec![query("user:ben")],
+        redact: vec![Redact {
+            field: "time".to_owned(),
+            reason: String::new(),
+        }],
+        ..Case::default()
+    };
+    let package = gathered(&opened, &case);
+    let exhibit = &package.content().exhibits[0];
+    assert_eq!(exhibit.redacted, ["time"]);
+    let json = serde_json::to_string(exhibit).expect("json");
+    assert!(!json.contains("09:12:08"), "{json}");
+}

@@ -150,7 +150,7 @@ pub(super) fn precisions(exhibits: &[Exhibit], item: usize) -> String {
         .map(|time| time.precision.as_str())
         .collect();
     match words.is_empty() {
-        true => "as each entry writes it".to_owned(),
+        true => "not looked at: no dated entry is cited".to_owned(),
         false => words.into_iter().collect::<Vec<_>>().join(", "),
     }
 }
@@ -164,8 +164,11 @@ pub(super) fn zone_of(archive: &OpenArchive, exhibits: &[Exhibit], item: usize) 
         .map(|time| time.zone.as_str())
         .collect();
     let mut says = match origins.is_empty() {
-        true => "as each entry states it".to_owned(),
-        false => origins.into_iter().collect::<Vec<_>>().join("; "),
+        true => "not looked at: no dated entry is cited".to_owned(),
+        false => format!(
+            "of the cited entries: {}",
+            origins.into_iter().collect::<Vec<_>>().join("; ")
+        ),
     };
     if let Some(zone) = &settings.zone {
         says.push_str(&format!(

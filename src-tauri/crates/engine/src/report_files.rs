@@ -65,9 +65,9 @@ impl<'a> FilesJudge<'a> {
         {
             // Whoever writes the recipe decides what a digest covers.
             return Finding::not_checkable(format!(
-                "Judged again from the files of its proof, it is {found}, by a chain profile that comes \
-                 with the report and is none of this program's: compare profiles/{item}.toml with the \
-                 recipe of the program that wrote the log."
+                "Judged again from the files of its proof, it is {found}, by a chain profile that \
+                 comes with the report and is none of this program's: compare \
+                 profiles/{item}.toml with the recipe of the program that wrote the log."
             ));
         }
         match (stated, found) {

@@ -47,8 +47,8 @@ pub(super) fn redact(case: &Case, exhibits: &mut [Exhibit]) -> (Vec<Redaction>, 
     (redactions, warnings)
 }
 
-/// The bytes of an entry are those of all its records: one without the field would give away that of
-/// another.
+/// The bytes of an entry are those of all its records: one without the field would give away that
+/// of another.
 fn withhold_shared_bytes(exhibit: &mut Exhibit, proves: bool) {
     if exhibit.records < 2 || exhibit.raw_base64.is_none() {
         return;

@@ -418,7 +418,7 @@ fn bucket() -> Opened {
     let mut trust = TrustStore::default();
     trust.given_keys.push(GivenKey {
         name: "keys".to_owned(),
-        bytes: RegionKey::list(&[0, 1]).into(),
+        bytes: RegionKey::list(&[0, 1]),
     });
     open_path(folder, path, trust)
 }

@@ -148,12 +148,9 @@ async fn a_profile_is_shown_edited_and_counts_when_it_is_given() -> anyhow::Resu
             .await?;
         window.picture("profile").await?;
         window.click("edit-profile").await?;
-        let script = "return document.querySelector('[data-testid=profile-input]')?.value ?? ''";
+        let script = "return document.querySelector('[data-testid=profile-input]')?.value";
         window
-            .wait_until(
-                "the profile is there to be edited",
-                &format!("{script} !== ''"),
-            )
+            .wait_until("the profile is there to be edited", script)
             .await?;
         window.click("profile-input").await?;
         window.chord(&['\u{e009}'], '\u{e010}').await?;

@@ -79,6 +79,7 @@ enum Kind {
     /// Without seals of others.
     None,
     Trail(cloudtrail::TrailSeals),
+    Lake(cloudtrail::LakeSeals),
     Journal(journal::FileSeals),
     Chained(chained::LineSeals),
 }
@@ -94,10 +95,12 @@ impl EntrySeals {
         summary: &Summary,
     ) -> Self {
         Self(match archive.structure() {
-            Structure::CloudTrail(trail) => match trail.lake() {
-                Some(_) => Kind::None,
-                None => Kind::Trail(cloudtrail::TrailSeals::of(trail, findings, trust)),
-            },
+            Structure::CloudTrail(trail) => {
+                match cloudtrail::LakeSeals::of(trail, findings, trust) {
+                    Some(lake) => Kind::Lake(lake),
+                    None => Kind::Trail(cloudtrail::TrailSeals::of(trail, findings, trust)),
+                }
+            }
             Structure::Journal(files) => {
                 Kind::Journal(journal::FileSeals::of(files, findings, trust))
             }
@@ -114,6 +117,7 @@ impl EntrySeals {
     pub fn entry(&self, archive: &dyn Archive, place: EntryPlace<'_>) -> Option<EntrySeal> {
         match (&self.0, archive.structure()) {
             (Kind::Trail(seals), _) => seals.entry(place),
+            (Kind::Lake(seals), _) => seals.entry(place),
             (Kind::Journal(seals), Structure::Journal(files)) => seals.entry(files, place),
             (Kind::Chained(seals), _) => Some(seals.entry(archive, place)),
             _ => None,

@@ -1,7 +1,7 @@
 //! What is told of one entry in the formats of others.
 
 use sealscope_testkit::chains::{ChainFamily, chain_lines};
-use sealscope_testkit::cloudtrail::{RegionKey, Trail, gzip};
+use sealscope_testkit::cloudtrail::{RegionKey, Trail, gzip, lake_result};
 use sealscope_testkit::journal::{Layout, SEAL_KEY, sealed_epochs};
 use sealscope_verify::{Anchor, GivenKey, TrustStore};
 
@@ -70,6 +70,54 @@ fn without_keys_the_digest_proves_nothing_and_a_changed_file_shows_all_the_same(
     assert_eq!(view.verdict, Some(Verdict::Broken));
     assert_eq!(step(&view, "Log file").state, AspectState::Broken);
     assert_ne!(view.computed, view.claimed);
+}
+
+/// Two tables of a query, each of a header and two rows; the second one changed at will.
+fn query_result(trust: TrustStore, change: bool) -> Opened {
+    let mut made = lake_result(&["a,b\n1,2\n3,4\n", "a,b\n5,6\n7,8\n"], 0);
+    if change {
+        let table = made.logs[1].clone();
+        made.files.insert(table, gzip(b"a,b\n5,6\n7,9\n"));
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("result");
+    made.write(&path);
+    open_path(folder, path, trust)
+}
+
+#[test]
+fn a_row_of_a_query_stands_in_a_file_whose_hash_is_signed() {
+    let keys = with_key(&RegionKey::list(&[0]));
+    let opened = query_result(keys.clone(), false);
+    let view = proof_of(&opened, 0);
+    assert_eq!(view.verdict, Some(Verdict::Intact));
+    assert!(view.computed.is_some() && view.computed == view.claimed);
+    assert_eq!(step(&view, "File of the result").state, AspectState::Ok);
+    let signature = step(&view, "Signature of the result");
+    assert_eq!(signature.state, AspectState::Ok, "{}", signature.detail);
+    assert!(view.worth.contains("what the query left out"));
+
+    let view = proof_of(&query_result(TrustStore::default(), false), 0);
+    assert_eq!(view.verdict, Some(Verdict::Unproven));
+    let signature = step(&view, "Signature of the result");
+    assert_eq!(signature.state, AspectState::NotCheckable);
+    assert!(view.worth.contains("could have made both"));
+
+    let opened = query_result(keys, true);
+    let is_in_second = |view: &EntryProofView| {
+        let found = step(view, "File of the result");
+        found.detail.starts_with("result_2.csv.gz")
+    };
+    let last = opened.workspace.archives()[0].rows_known() - 1;
+    let view = proof_of(&opened, last);
+    assert!(is_in_second(&view));
+    assert_eq!(view.verdict, Some(Verdict::Broken));
+    let file = step(&view, "File of the result");
+    assert_eq!(file.state, AspectState::Broken, "{}", file.detail);
+    assert_ne!(view.computed, view.claimed);
+    let first = proof_of(&opened, 0);
+    assert!(!is_in_second(&first));
+    assert_eq!(first.verdict, Some(Verdict::Intact));
 }
 
 #[test]

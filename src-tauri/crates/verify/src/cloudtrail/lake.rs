@@ -16,13 +16,17 @@ use crate::summary::{SealLink, SignerSummary, Summary, entries, grouped};
 const NAMES: &str = "The signature is over the hashes of the files in their order. The names of \
                      the files, the query and its time are not signed.";
 
-struct Case<'a> {
-    lake: &'a Lake,
+/// The results and what they say of the files beside them.
+pub(super) struct Case<'a> {
+    pub(super) lake: &'a Lake,
     ring: &'a KeyRing,
     /// Where each file's entries begin, and where the last one's end.
     starts: Vec<Position>,
-    verdicts: Vec<Verdict>,
-    signed: Vec<Option<Signed>>,
+    pub(super) verdicts: Vec<Verdict>,
+    /// How each file is listed: by which result, and as what.
+    pub(super) listed: Vec<Option<(usize, &'a SignedFile)>>,
+    /// What each result's signature is; `None` where the result cannot be read.
+    pub(super) signed: Vec<Option<Signed>>,
     breaks: Vec<Break>,
     observations: Vec<Observation>,
     links: Vec<SealLink>,
@@ -34,20 +38,7 @@ pub(super) fn judge(
     findings: &[SegmentFindings],
     ring: &KeyRing,
 ) -> Summary {
-    let mut case = Case {
-        lake,
-        ring,
-        starts: starts(lake, findings),
-        verdicts: vec![Verdict::Unsealed; lake.files.len()],
-        signed: Vec::new(),
-        breaks: Vec::new(),
-        observations: Vec::new(),
-        links: Vec::new(),
-    };
-    for result in &lake.results {
-        case.take(result);
-    }
-    case.unlisted();
+    let case = Case::of(lake, findings, ring);
     let is_partial = findings.len() < archive.segment_count();
     case.summary(archive, findings, is_partial)
 }
@@ -62,7 +53,27 @@ fn starts(lake: &Lake, findings: &[SegmentFindings]) -> Vec<Position> {
     firsts.chain([at(usize::MAX)]).collect()
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// Holds the files against the results that list them.
+    pub(super) fn of(lake: &'a Lake, findings: &[SegmentFindings], ring: &'a KeyRing) -> Self {
+        let mut case = Case {
+            lake,
+            ring,
+            starts: starts(lake, findings),
+            verdicts: vec![Verdict::Unsealed; lake.files.len()],
+            listed: vec![None; lake.files.len()],
+            signed: Vec::new(),
+            breaks: Vec::new(),
+            observations: Vec::new(),
+            links: Vec::new(),
+        };
+        for result in &lake.results {
+            case.take(result);
+        }
+        case.unlisted();
+        case
+    }
+
     fn start(&self, file: usize) -> Position {
         self.starts.get(file).copied().unwrap_or(0)
     }
@@ -76,7 +87,7 @@ impl Case<'_> {
     }
 
     /// Judges the files of one result.
-    fn take(&mut self, result: &QueryResult) {
+    fn take(&mut self, result: &'a QueryResult) {
         let document = match &result.document {
             Ok(document) => document,
             Err(reason) => {
@@ -159,8 +170,8 @@ impl Case<'_> {
     /// Holds the files beside a signature file against it; gives those that it covers.
     fn hold(
         &mut self,
-        result: &QueryResult,
-        document: &SignDocument,
+        result: &'a QueryResult,
+        document: &'a SignDocument,
         worth: Verdict,
     ) -> Vec<usize> {
         let folder = result
@@ -181,7 +192,7 @@ impl Case<'_> {
         let mut left = Vec::new();
         // First by name and hash, then by hash: names are not signed.
         for by_name in [true, false] {
-            let wanted: Vec<&SignedFile> = match by_name {
+            let wanted: Vec<&'a SignedFile> = match by_name {
                 true => document.files.iter().collect(),
                 false => std::mem::take(&mut left),
             };
@@ -210,7 +221,8 @@ impl Case<'_> {
         covers
     }
 
-    fn matched(&mut self, number: usize, signed: &SignedFile, worth: Verdict) {
+    fn matched(&mut self, number: usize, signed: &'a SignedFile, worth: Verdict) {
+        self.list(number, signed);
         let name = self
             .file(number)
             .map_or("", |file| last(&file.file))
@@ -236,7 +248,7 @@ impl Case<'_> {
     fn unmatched(
         &mut self,
         result: &QueryResult,
-        signed: &SignedFile,
+        signed: &'a SignedFile,
         free: &mut Vec<usize>,
     ) -> Option<usize> {
         let is_named = |n: &usize| {
@@ -257,6 +269,7 @@ impl Case<'_> {
             return None;
         };
         let number = free.remove(place);
+        self.list(number, signed);
         let file = self
             .file(number)
             .map(|file| (file.file.clone(), file.stored_sha256));
@@ -272,6 +285,14 @@ impl Case<'_> {
             *verdict = Verdict::Broken;
         }
         Some(number)
+    }
+
+    /// Notes that the result that is looked at lists a file.
+    fn list(&mut self, file: usize, signed: &'a SignedFile) {
+        let result = self.signed.len();
+        if let Some(listed) = self.listed.get_mut(file) {
+            *listed = Some((result, signed));
+        }
     }
 
     fn broken(&mut self, kind: BreakKind, from: Position, count: u64, file: &str, says: String) {

@@ -10,6 +10,7 @@ mod digests;
 mod entry;
 mod keys;
 mod lake;
+mod lake_entry;
 mod logs;
 mod recipe;
 mod words;
@@ -25,6 +26,7 @@ use crate::trust::TrustStore;
 
 use self::keys::KeyRing;
 pub(crate) use entry::TrailSeals;
+pub(crate) use lake_entry::LakeSeals;
 pub use recipe::COLLECTING;
 
 /// What the check found of one log file.

@@ -3,6 +3,7 @@
 use sealscope_proof::{NoteSignature, VerifierKey, WitnessKey};
 
 use crate::anchors::Anchor;
+use crate::journal::ReadyKeys;
 use crate::outside::RememberedLog;
 
 /// The origins that a key may speak for: text in which `*` stands for any run of characters.
@@ -93,6 +94,8 @@ pub struct TrustStore {
     pub anchors_are_shared: bool,
     /// What was seen of logs before.
     pub remembered: Vec<RememberedLog>,
+    /// Keys of journals among [`Self::given_keys`], made ready.
+    pub(crate) seal_keys: ReadyKeys,
 }
 
 /// What the trust store makes of one signature line as a cosignature.
@@ -120,15 +123,10 @@ pub enum SignatureFinding {
 impl TrustStore {
     /// A store with these keys.
     #[must_use]
-    pub const fn new(keys: Vec<TrustedKey>) -> Self {
+    pub fn new(keys: Vec<TrustedKey>) -> Self {
         Self {
             keys,
-            given_keys: Vec::new(),
-            anchors: Vec::new(),
-            tsa_roots: Vec::new(),
-            witnesses: Vec::new(),
-            anchors_are_shared: false,
-            remembered: Vec::new(),
+            ..Self::default()
         }
     }
 

@@ -131,7 +131,7 @@ impl Keys {
     pub(crate) fn new(archive: &JournalArchive, trust: &TrustStore) -> Self {
         let keys: Vec<SealKey> = given(trust)
             .iter()
-            .filter_map(|(_, _, text)| SealKey::parse(text).ok())
+            .filter_map(|(_, _, text)| trust.seal_keys.get(text))
             .collect();
         let file = |file: &std::sync::Arc<JournalFile>| {
             let number = key_of(file, &keys);

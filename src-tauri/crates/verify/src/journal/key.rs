@@ -1,9 +1,13 @@
 //! The verification key of a journal as `journalctl --setup-keys` prints it.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::fsprg::{Fsprg, KEY_BYTES, SEED_BYTES, State};
 
 /// Bytes of a key file that are looked at: the key is a line of some fifty characters.
 const KEY_TEXT_MAX: usize = 4096;
+/// Keys that are kept ready.
+const READY_MAX: usize = 16;
 /// Epochs ahead that are near: stepping there is quicker than a jump.
 const NEAR: u64 = 100;
 /// Epochs that are stepped through before a check begins: some seconds.
@@ -132,6 +136,44 @@ impl SealKey {
     }
 }
 
+/// Keys that were made ready, shared by the clones of a trust store: the same key often opens many
+/// archives, and each entry that is looked at later.
+#[derive(Clone, Default)]
+pub(crate) struct ReadyKeys(Arc<Mutex<Vec<SealKey>>>);
+
+impl ReadyKeys {
+    /// The key of a text, made ready at the first time.
+    pub(super) fn get(&self, text: &[u8]) -> Option<SealKey> {
+        let times = SealTimes::parse(text).ok()?;
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = known.iter().find(|key| key.times == times) {
+            return Some(key.clone());
+        }
+        let key = SealKey::parse(text).ok()?;
+        if known.len() == READY_MAX {
+            known.remove(0);
+        }
+        known.push(key.clone());
+        Some(key)
+    }
+}
+
+impl PartialEq for ReadyKeys {
+    /// What was made ready follows from the keys, and is no part of what was given.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ReadyKeys {}
+
+impl std::fmt::Debug for ReadyKeys {
+    // Keys never get into a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ReadyKeys")
+    }
+}
+
 fn parse_seed(text: &[u8]) -> Option<[u8; SEED_BYTES]> {
     let mut seed = [0; SEED_BYTES];
     let mut rest = text;
@@ -182,6 +224,22 @@ mod tests {
             .into();
         assert_eq!(many, single);
         assert_eq!(key.keys_of_epochs(&[0, 1, 90_000], 0).len(), 2);
+    }
+
+    #[test]
+    fn a_key_made_ready_is_the_one_of_its_text() {
+        let ready = ReadyKeys::default();
+        let text = |number: usize| format!("c262bd85187f0b1b0487{number:04x}/1c7af8-35a4e900");
+        for number in (0..2 * READY_MAX).chain(0..3) {
+            let text = text(number);
+            let own = SealKey::parse(text.as_bytes()).expect("a key");
+            for ready in [&ready, &ready.clone()] {
+                let key = ready.get(text.as_bytes()).expect("a key");
+                assert_eq!(key.key_of_epoch(5), own.key_of_epoch(5), "{text}");
+            }
+        }
+        assert_eq!(ready.0.lock().expect("not poisoned").len(), READY_MAX);
+        assert!(ready.get(b"no key").is_none());
     }
 
     #[test]

@@ -23,4 +23,5 @@ pub(crate) use check::Keys;
 pub use check::{EntryMark, IntervalFindings, PartFindings, SealCheck};
 pub(crate) use entry::FileSeals;
 pub(crate) use judge::judge;
+pub(crate) use key::ReadyKeys;
 pub use key::{SealKey, SealKeyError};

@@ -216,6 +216,80 @@ fn a_token_over_a_whole_file_anchors_any_format() {
     }
 }
 
+#[test]
+fn a_signed_report_is_stamped_by_a_real_authority() {
+    let world = World::new();
+    let [_, key, _] = authorities();
+    let Some(authority) = Authority::new(&world, key) else {
+        return;
+    };
+    world.seal("audit", made_log(50));
+    world.trust();
+    world.expect(0, &["keygen", "examiner", "--name", "examiner.example"]);
+    for out in ["r.pdf", "r.html", "r.json", "r.zip", "bag"] {
+        let made = ["report", "audit.sealog", "-q", "code:403", "-o", out];
+        world.expect(0, &made);
+        let refused = world.expect(2, &["stamp", out, "--query", "none.tsq"]);
+        assert!(refused.err.contains("is not signed"), "{}", refused.err);
+        remove(&world, out);
+        world.expect(0, &[&made[..], &["--sign", "examiner.key"]].concat());
+        let (query, token) = (format!("{out}.tsq"), format!("{out}.tsr"));
+        let asked = world.expect(0, &["stamp", out, "--query", &query, "--json"]);
+        assert!(asked.json()["size"].is_null());
+        authority.reply(&query, &token);
+        let add = ["stamp", out, "--token", &token, "--json"];
+        let added = world.expect(0, &add).json();
+        assert_eq!(
+            (&added["added"], &added["timestamp"]["state"]),
+            (&true.into(), &"untrusted".into())
+        );
+        assert_eq!(world.expect(0, &add).json()["added"], false, "{out}");
+
+        let check = ["check", out, "--key", "examiner.vkey", "--json"];
+        assert_eq!(timestamp(&world.expect(3, &check).json()), "not-checkable");
+        let trusting = [&check[..], &["--trust", "root.pem"]].concat();
+        assert_eq!(timestamp(&world.expect(0, &trusting).json()), "ok", "{out}");
+        // A second authority's answer does not push out the first one's.
+        authority.reply(&query, "second.tsr");
+        let second = world.expect(2, &["stamp", out, "--token", "second.tsr"]);
+        assert!(second.err.contains("another timestamp"), "{}", second.err);
+    }
+    // A token of one report says nothing of another one.
+    world.expect(2, &["stamp", "bag", "--token", "r.zip.tsr"]);
+    let inside = world.path("bag/statement.tsr");
+    let other = world.path("r.zip.tsr");
+    std::fs::copy(other, &inside).expect("it is copied");
+    let check = [
+        "check",
+        "bag",
+        "--key",
+        "examiner.vkey",
+        "--trust",
+        "root.pem",
+        "--json",
+    ];
+    assert_eq!(timestamp(&world.expect(1, &check).json()), "broken");
+}
+
+/// How a check found the timestamp.
+fn timestamp(answer: &serde_json::Value) -> String {
+    let checks = answer["checks"].as_array().expect("checks");
+    let found = checks.iter().find(|check| check["what"] == "timestamp");
+    let state = found.and_then(|check| check["state"].as_str());
+    state
+        .unwrap_or_else(|| panic!("no timestamp: {answer:#}"))
+        .to_owned()
+}
+
+fn remove(world: &World, name: &str) {
+    let path = world.path(name);
+    let removed = match path.is_dir() {
+        true => std::fs::remove_dir_all(path),
+        false => std::fs::remove_file(path),
+    };
+    removed.expect("it is removed");
+}
+
 fn append(world: &World, name: &str, log: &str) {
     world.file(name, log);
     let archive = "audit.sealog";

@@ -1,8 +1,8 @@
-//! Timestamps for sealog archives: the query that a timestamping authority answers, and its answer
-//! as a frame of the archive.
+//! Timestamps for sealog archives and reports: the query that a timestamping authority answers, and
+//! its answer as a frame of the archive, or as a file of the report.
 //!
-//! Invariants: 1. No token goes in that does not stamp a checkpoint of this archive, or that is bad
-//! whoever made it. 2. Nothing that was sealed is written again: of what is there only SLIX is cut
+//! Invariants: 1. No token goes in that does not stamp a checkpoint of this archive or the signed
+//! statement of this report, or that is bad whoever made it. 2. Nothing that was sealed is written again: of what is there only SLIX is cut
 //! off, which is a hint, and put back behind the token. A crash leaves an archive without SLIX, or
 //! with a torn tail.
 
@@ -14,6 +14,7 @@ use fs4::fs_std::FileExt as _;
 use sealscope_archive::sealog::{CheckpointFrame, SealogArchive, timestamp_frame};
 use sealscope_archive::{OpenError, Source};
 use sealscope_model::Digest;
+use sealscope_report::stamp::{AddTokenError, add_token, is_report, signed_statement};
 use sealscope_verify::{
     Stamped, TimestampFinding, TimestampState, TokenImprint, bare_token, check_token, grouped,
 };
@@ -45,15 +46,18 @@ pub enum StampError {
         /// The archive.
         path: PathBuf,
     },
+    /// The report can take no token.
+    #[error(transparent)]
+    Report(#[from] AddTokenError),
     /// The token is none.
     #[error("this is no timestamp token: {0}")]
     NoToken(String),
     /// The token is about something else.
     #[error(
-        "the token stamps other bytes than a checkpoint of this archive; nothing was written. Make \
-         the query anew with --query"
+        "the token stamps other bytes than {0}; nothing was written. Make the query anew with \
+         --query"
     )]
-    OtherBytes,
+    OtherBytes(&'static str),
     /// The token does not hold.
     #[error("the token does not hold: {0}; nothing was written")]
     Bad(String),
@@ -72,28 +76,37 @@ pub enum StampError {
 pub struct StampQuery {
     /// TimeStampReq (RFC 3161 §2.4.1) in DER.
     pub der: Vec<u8>,
-    /// Size of the checkpoint that it is about.
-    pub size: u64,
-    /// SHA-256 of its note: the imprint.
+    /// Size of the checkpoint that it is about; `None` for the signed statement of a report.
+    pub size: Option<u64>,
+    /// SHA-256 of the note, or the statement: the imprint.
     pub imprint: Digest,
 }
 
 /// What came of adding a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StampReport {
-    /// Size of the checkpoint that it stamps.
-    pub size: u64,
+    /// Size of the checkpoint that it stamps; `None` for the signed statement of a report.
+    pub size: Option<u64>,
     /// What the token is worth.
     pub finding: TimestampFinding,
-    /// The archive had it before: nothing was written.
+    /// The archive or the report had it before: nothing was written.
     pub was_there: bool,
 }
 
-/// Makes the query for the newest checkpoint of an archive. `nonce` is random.
+/// Makes the query for the newest checkpoint of an archive, or for the examiner's signed statement
+/// of a report. `nonce` is random.
 ///
 /// # Errors
 /// See [`StampError`].
 pub fn stamp_query(path: &Path, nonce: [u8; 8]) -> Result<StampQuery, StampError> {
+    if is_report(path) {
+        let imprint = sealscope_proof::sha256(&signed_statement(path)?);
+        return Ok(StampQuery {
+            der: query(&imprint, nonce),
+            size: None,
+            imprint,
+        });
+    }
     let archive = open(path)?;
     let seals = seals(&archive);
     let Some((size, frame)) = seals.last() else {
@@ -103,7 +116,7 @@ pub fn stamp_query(path: &Path, nonce: [u8; 8]) -> Result<StampQuery, StampError
     };
     Ok(StampQuery {
         der: query(&frame.payload_hash, nonce),
-        size: *size,
+        size: Some(*size),
         imprint: frame.payload_hash,
     })
 }
@@ -147,11 +160,14 @@ fn query(imprint: &Digest, nonce: [u8; 8]) -> Vec<u8> {
     der
 }
 
-/// Adds an authority's answer to an archive.
+/// Adds an authority's answer to an archive or to a report.
 ///
 /// # Errors
 /// See [`StampError`]; but for [`StampError::Write`] the archive is as before.
 pub fn add_stamp(path: &Path, token: &[u8], roots: &[Vec<u8>]) -> Result<StampReport, StampError> {
+    if is_report(path) {
+        return add_to_report(path, token, roots);
+    }
     let written = |error| StampError::Write {
         path: path.to_owned(),
         error,
@@ -168,6 +184,33 @@ pub fn add_stamp(path: &Path, token: &[u8], roots: &[Vec<u8>]) -> Result<StampRe
     let outcome = add_locked(path, &file, token, roots, written);
     let _ = fs4::fs_std::FileExt::unlock(&file);
     outcome
+}
+
+fn add_to_report(path: &Path, token: &[u8], roots: &[Vec<u8>]) -> Result<StampReport, StampError> {
+    let statement = signed_statement(path)?;
+    let stamped = Stamped::Bytes(&statement);
+    if !imprint_of(token)?.is_of(stamped) {
+        return Err(StampError::OtherBytes(
+            "the signed statement of this report",
+        ));
+    }
+    let finding = check_token(token, stamped, "the signed statement", roots, roots);
+    if finding.state == TimestampState::Bad {
+        return Err(StampError::Bad(finding.why.unwrap_or_default()));
+    }
+    let added = add_token(path, token)?;
+    Ok(StampReport {
+        size: None,
+        finding,
+        was_there: added.was_there,
+    })
+}
+
+fn imprint_of(token: &[u8]) -> Result<TokenImprint, StampError> {
+    TokenImprint::of(token).ok_or_else(|| {
+        let none = check_token(token, Stamped::Bytes(&[]), "nothing", &[], &[]);
+        StampError::NoToken(none.why.unwrap_or_default())
+    })
 }
 
 fn add_locked(
@@ -201,7 +244,7 @@ fn add_locked(
         write(&archive, file, frame).map_err(written)?;
     }
     Ok(StampReport {
-        size,
+        size: Some(size),
         finding,
         was_there,
     })
@@ -213,10 +256,7 @@ fn judge(
     token: &[u8],
     roots: &[Vec<u8>],
 ) -> Result<(u64, TimestampFinding), StampError> {
-    let Some(imprint) = TokenImprint::of(token) else {
-        let none = check_token(token, Stamped::Bytes(&[]), "nothing", &[], &[]);
-        return Err(StampError::NoToken(none.why.unwrap_or_default()));
-    };
+    let imprint = imprint_of(token)?;
     for (size, frame) in seals(archive).into_iter().rev() {
         let note = frame.note.as_ref().map(sealscope_proof::Note::to_note);
         let note = note.unwrap_or_default();
@@ -235,7 +275,7 @@ fn judge(
             };
         }
     }
-    Err(StampError::OtherBytes)
+    Err(StampError::OtherBytes("a checkpoint of this archive"))
 }
 
 /// Puts the frame behind everything but SLIX, and SLIX behind it.
@@ -331,7 +371,7 @@ mod tests {
         let before = std::fs::read(&path).expect("it reads");
         let other = TokenPlan::default().stamp(b"other bytes");
         let outcome = add_stamp(&path, &other.token, &[]);
-        assert!(matches!(outcome, Err(StampError::OtherBytes)));
+        assert!(matches!(outcome, Err(StampError::OtherBytes(_))));
         let plan = TokenPlan {
             names_certificate: Some(false),
             ..TokenPlan::default()
@@ -382,6 +422,6 @@ mod tests {
         std::fs::write(&path, made.bytes()).expect("written");
         let query = stamp_query(&path, [7; 8]).expect("it has a checkpoint");
         assert_eq!(query.imprint, sealscope_proof::sha256(seal.note.as_bytes()));
-        assert_eq!(query.size, seal.size);
+        assert_eq!(query.size, Some(seal.size));
     }
 }

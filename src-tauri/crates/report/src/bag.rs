@@ -38,7 +38,7 @@ mod zip;
 
 pub(crate) use read::{BAG_BYTES_MAX, Found, ReadFault, read_folder};
 pub use write::{WriteError, write_folder, write_zip};
-pub(crate) use zip::{compare_zip, read_zip};
+pub(crate) use zip::{compare_zip, read_zip, write as write_zip_files};
 
 /// The report itself.
 pub(crate) const REPORT: &str = "data/report.json";
@@ -186,9 +186,7 @@ impl<'p> Bag<'p> {
     /// All files by path, the last list among them.
     #[must_use]
     pub fn finish(mut self) -> BTreeMap<String, Cow<'p, [u8]>> {
-        let beside = self.files.iter();
-        let beside = beside.filter(|(name, _)| !name.starts_with("data/"));
-        let list = manifest(beside);
+        let list = tag_manifest(&self.files);
         self.put(TAG_MANIFEST, list.into_bytes());
         self.files
     }
@@ -203,6 +201,12 @@ impl<'p> Bag<'p> {
 /// Name of the folder that a zip file of this report holds.
 pub(crate) fn folder_name(content: &Content) -> String {
     format!("report-{}", content.report_id)
+}
+
+/// The list of the files beside `data/`.
+pub(crate) fn tag_manifest(files: &BTreeMap<String, Cow<'_, [u8]>>) -> String {
+    let is_beside = |name: &str| !name.starts_with("data/") && name != TAG_MANIFEST;
+    manifest(files.iter().filter(|(name, _)| is_beside(name)))
 }
 
 /// `SHA-256␠␠PATH␊` by path, as `sha256sum` prints and reads it (RFC 8493, 2.1.3).

@@ -32,7 +32,10 @@ mod tests;
 pub use outcome::{Answer, Check, ExhibitChecks, Finding, Outcome, State};
 
 /// Bytes of a timestamp token that are read: more than any token has.
-const TOKEN_BYTES_MAX: usize = 1 << 20;
+pub(crate) const TOKEN_BYTES_MAX: usize = 1 << 20;
+
+/// Bytes by which a form is told.
+const HEAD_BYTES: u64 = 64;
 
 /// What reports are held against.
 #[derive(Clone, Copy)]
@@ -143,8 +146,7 @@ pub fn check_path(path: &Path, options: &CheckOptions<'_>) -> Result<Checked, Ch
         error,
     };
     if path.metadata().map_err(in_path)?.is_dir() {
-        let is_bag = ["bagit.txt", "data", "manifest-sha256.txt"];
-        if !is_bag.iter().any(|name| path.join(name).exists()) {
+        if !is_bag_folder(path) {
             return Err(no_report(path));
         }
         return match read_folder(path) {
@@ -165,6 +167,35 @@ pub fn check_path(path: &Path, options: &CheckOptions<'_>) -> Result<Checked, Ch
             Ok(single::check(form, bytes, &beside, options))
         }
     }
+}
+
+fn is_bag_folder(path: &Path) -> bool {
+    let names = ["bagit.txt", "data", "manifest-sha256.txt"];
+    names.iter().any(|name| path.join(name).exists())
+}
+
+/// The form of a report, by its folder or its first bytes.
+pub(crate) fn form_of(path: &Path) -> Result<Form, CheckError> {
+    let in_path = |error| CheckError::Io {
+        path: path.to_owned(),
+        error,
+    };
+    let form = if path.metadata().map_err(in_path)?.is_dir() {
+        is_bag_folder(path).then_some(Form::Bag)
+    } else {
+        let mut head = Vec::new();
+        let file = File::open(path).map_err(in_path)?;
+        file.take(HEAD_BYTES)
+            .read_to_end(&mut head)
+            .map_err(in_path)?;
+        kind_of(path, &head)
+    };
+    form.ok_or_else(|| no_report(path))
+}
+
+/// A zip file, read as a bag may be.
+pub(crate) fn read_bag_file(path: &Path) -> Result<Vec<u8>, CheckError> {
+    read_file(path, BAG_BYTES_MAX)
 }
 
 fn no_report(path: &Path) -> CheckError {
@@ -232,11 +263,20 @@ fn read_file(path: &Path, bytes_max: u64) -> Result<Vec<u8>, CheckError> {
     }
 }
 
-/// The file whose name goes on with a suffix, if there is one.
-fn read_beside(path: &Path, suffix: &str, max: usize) -> Result<Option<Vec<u8>>, CheckError> {
+/// The place of a file whose name goes on with a suffix.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
-    let beside = PathBuf::from(name);
+    PathBuf::from(name)
+}
+
+/// The file whose name goes on with a suffix, if there is one.
+pub(crate) fn read_beside(
+    path: &Path,
+    suffix: &str,
+    max: usize,
+) -> Result<Option<Vec<u8>>, CheckError> {
+    let beside = beside(path, suffix);
     match beside.exists() {
         true => read_file(&beside, max as u64).map(Some),
         false => Ok(None),

@@ -12,6 +12,7 @@ mod output;
 mod package;
 pub mod pdf;
 pub mod sign;
+pub mod stamp;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

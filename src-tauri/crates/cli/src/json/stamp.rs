@@ -15,7 +15,8 @@ pub struct QueryObject {
     schema: &'static str,
     path: String,
     query: String,
-    size: u64,
+    /// `null` for a report.
+    size: Option<u64>,
     imprint: String,
 }
 
@@ -37,8 +38,9 @@ impl QueryObject {
 pub struct TokenObject<'a> {
     schema: &'static str,
     path: String,
-    size: u64,
-    /// False when the archive had the token before.
+    /// `null` for a report.
+    size: Option<u64>,
+    /// False when the archive or the report had the token before.
     added: bool,
     timestamp: TimestampObject<'a>,
 }

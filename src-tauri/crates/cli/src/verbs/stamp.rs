@@ -1,4 +1,4 @@
-//! `sealscope stamp`: proof from outside of when an archive was sealed.
+//! `sealscope stamp`: proof from outside of when an archive was sealed, or a report signed.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,25 +17,28 @@ const EXAMPLES: &str = "\
 A timestamp proves that the newest checkpoint, and with it every entry before it, existed at a time
 that a timestamping authority (RFC 3161) states. This program uses no network: send the query
 yourself. Evidence that others sealed is better left as it is: give its token with --anchor instead.
+Of a report that an examiner signed, the signature is stamped; `sealscope check` then says since when
+the report exists.
 
 Examples:
   sealscope stamp audit.sealog --query audit.tsq
   curl -sS -H 'Content-Type: application/timestamp-query' --data-binary @audit.tsq \\
        https://tsa.example.org/ -o audit.tsr
   sealscope stamp audit.sealog --token audit.tsr
-  sealscope trust add tsa-root.pem && sealscope verify audit.sealog";
+  sealscope trust add tsa-root.pem && sealscope verify audit.sealog
+  sealscope stamp report.zip --query report.tsq    (and --token with the answer)";
 
-/// Ask for, and add, a timestamp over the newest checkpoint of a sealog archive
+/// Ask for, and add, a timestamp over a sealog archive's newest checkpoint, or a signed report
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct StampArgs {
-    /// A sealog archive
+    /// A sealog archive, or a signed report in any of its forms
     #[arg(value_name = "ARCHIVE")]
     archive: PathBuf,
     /// Write the query for a timestamping authority to OUT, which must not exist
     #[arg(long, value_name = "OUT.tsq", required_unless_present = "token")]
     query: Option<PathBuf>,
-    /// Add the authority's answer to the archive
+    /// Add the authority's answer to the archive or the report
     #[arg(long, value_name = "TOKEN.tsr", conflicts_with = "query")]
     token: Option<PathBuf>,
     /// Trust the certificates in FILE (PEM or DER) for this run, beside the trust store
@@ -80,10 +83,11 @@ fn ask(args: &StampArgs, out: &Path, output: &mut Output) -> Result<(), Failure>
         return Ok(());
     }
     let path = escaped(&out.to_string_lossy());
-    output.line(&format!(
-        "{path} asks for a timestamp over the checkpoint of {} entries.",
-        grouped(query.size)
-    ))?;
+    let what = match query.size {
+        Some(size) => format!("the checkpoint of {} entries", grouped(size)),
+        None => "the examiner's signature of the report".to_owned(),
+    };
+    output.line(&format!("{path} asks for a timestamp over {what}."))?;
     output.line(&format!("  imprint {}", query.imprint.to_hex()))?;
     output.line("  Send it to a timestamping authority, and add its answer with --token.")?;
     Ok(())

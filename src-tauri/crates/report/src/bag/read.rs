@@ -36,6 +36,8 @@ impl From<io::Error> for ReadFault {
 #[derive(Debug, Default)]
 pub(crate) struct Found<'b> {
     pub files: BTreeMap<String, Cow<'b, [u8]>>,
+    /// Name of the folder in a zip file; empty for a folder.
+    pub folder: String,
     names: BTreeSet<String>,
     bytes: u64,
 }
@@ -55,6 +57,11 @@ impl<'b> Found<'b> {
         }
         self.files.insert(name.to_owned(), bytes);
         Ok(())
+    }
+
+    /// One file, taken out.
+    pub fn take(mut self, name: &str) -> Option<Vec<u8>> {
+        self.files.remove(name).map(Cow::into_owned)
     }
 }
 

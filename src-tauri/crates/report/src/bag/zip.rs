@@ -25,7 +25,7 @@ const MODE: u32 = 0o100_644 << 16;
 const LOCAL_BYTES: usize = 30;
 
 /// Writes files as a zip, each below `folder/`.
-pub(super) fn write(
+pub(crate) fn write(
     folder: &str,
     files: &BTreeMap<String, Cow<'_, [u8]>>,
     out: &mut dyn Write,
@@ -117,6 +117,7 @@ pub(crate) fn read_zip(bytes: &[u8]) -> Result<Found<'_>, ReadFault> {
         found.add(name, Cow::Borrowed(content))?;
         rest = after;
     }
+    found.folder = folder.unwrap_or_default().to_owned();
     Ok(found)
 }
 

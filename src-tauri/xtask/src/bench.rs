@@ -1,8 +1,9 @@
-//! `cargo xtask bench [ENTRIES | others]`: measures the release build against named peers on the
-//! same data, in one run, and prints the tables of `src-tauri/docs/performance.md`; with `others`
-//! only the one of archives that others sealed.
+//! `cargo xtask bench [ENTRIES | others | reports]`: measures the release build against named peers
+//! on the same data, in one run, and prints the tables of `src-tauri/docs/performance.md`; with
+//! `others` only the one of archives that others sealed, with `reports` that of reports and exports.
 
 mod others;
+mod reports;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,16 +26,13 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
     let entries = arguments.first().map_or(ENTRIES, String::as_str);
     let folder = place::target().join("bench");
     fs::create_dir_all(&folder)?;
-    if entries == "others" {
-        return others::measure(&folder);
+    match entries {
+        "others" => return others::measure(&folder),
+        "reports" => return reports::measure(&folder),
+        _ => {}
     }
     let log = make_log(&folder, entries)?;
-    shell::run(&mut shell::cargo(&[
-        "build",
-        "--release",
-        "-p",
-        "sealscope-cli",
-    ]))?;
+    let program = release_program()?;
     shell::run(&mut shell::cargo(&[
         "build",
         "--release",
@@ -44,7 +42,6 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
         "figures",
     ]))?;
     let release = place::target().join("release");
-    let program = release.join(format!("sealscope{}", std::env::consts::EXE_SUFFIX));
     let home = folder.join("home");
     let bench = Bench {
         program,
@@ -59,6 +56,7 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
     let figures = bench.figures(&release.join("examples/figures"), &archive, &key)?;
     let window = bench.window(&archive, &key)?;
     others::measure(&bench.folder)?;
+    reports::measure(&bench.folder)?;
     print(
         raw,
         fs::metadata(&archive)?.len(),
@@ -68,6 +66,18 @@ pub fn verb(arguments: &[String]) -> anyhow::Result<()> {
     );
     print_rows(&window, WINDOW_ROWS);
     Ok(())
+}
+
+/// Builds the command line as it is shipped.
+fn release_program() -> anyhow::Result<PathBuf> {
+    shell::run(&mut shell::cargo(&[
+        "build",
+        "--release",
+        "-p",
+        "sealscope-cli",
+    ]))?;
+    let name = format!("sealscope{}", std::env::consts::EXE_SUFFIX);
+    Ok(place::target().join("release").join(name))
 }
 
 /// The shared maker writes the same bytes every time, so an existing file is used again.

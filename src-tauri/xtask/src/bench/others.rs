@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
-use super::{PAIRS, median, timed};
+use super::{PAIRS, median, release_program, timed};
 use crate::{place, shell};
 
 /// The key under which the testkit seals journals.
@@ -16,12 +16,7 @@ const JOURNAL_KEY: &str = "001122334455667788990194/77d90-d693a400";
 pub fn measure(folder: &Path) -> anyhow::Result<()> {
     let folder = folder.join("others");
     fs::create_dir_all(&folder)?;
-    shell::run(&mut shell::cargo(&[
-        "build",
-        "--release",
-        "-p",
-        "sealscope-cli",
-    ]))?;
+    release_program()?;
     for example in ["journal_speed", "chain_rate"] {
         shell::run(&mut shell::cargo(&[
             "build",

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod dialogs;
 pub mod encode;
 pub mod error;
+pub mod hashing;
 pub mod launch;
 pub mod rendering;
 pub mod session;

@@ -18,6 +18,7 @@ use sealscope_engine::{
 
 use crate::dialogs::Dialogs;
 use crate::error::{Answer, could_not_open, failed, no_such_search, nothing_open};
+use crate::hashing::Hashing;
 use crate::launch::Launch;
 use crate::wire::{CommandError, Phase};
 
@@ -61,6 +62,8 @@ pub struct State {
     pub error: Option<CommandError>,
     /// The zone of every time text.
     pub zone: Zone,
+    /// Digests of the files in the folders that are open.
+    pub hashing: Option<Arc<Hashing>>,
     searches: BTreeMap<u64, Arc<SearchJob>>,
     next_search: u64,
 }
@@ -97,6 +100,7 @@ impl Session {
             pace: Pace::default(),
             error: None,
             zone: Zone::Utc,
+            hashing: None,
             searches: BTreeMap::new(),
             next_search: 1,
         };
@@ -183,6 +187,7 @@ impl Session {
             let mut state = self.state();
             state.paths.clone_from(&paths);
             state.settings = EntrySettings::default();
+            state.hashing = Some(Arc::new(Hashing::begin(paths)));
         }
         self.start(RunMode::Index);
     }
@@ -305,6 +310,7 @@ impl Session {
         state.cancel.stop();
         state.searches.clear();
         state.workspace = None;
+        state.hashing = None;
         state.paths.clear();
         state.phase = Phase::None;
         state.error = None;
@@ -338,7 +344,7 @@ impl Session {
 
 /// Lets the window be drawn while every core checks and indexes: this thread, and those that it
 /// starts, take what the window leaves.
-fn yield_to_the_window() {
+pub fn yield_to_the_window() {
     // On Linux a priority belongs to a thread and is inherited; elsewhere it would slow down all.
     #[cfg(target_os = "linux")]
     {

@@ -200,3 +200,35 @@ fn the_questions_of_every_control_are_asked() {
         }
     }
 }
+
+#[test]
+fn times_are_shown_as_coarse_as_wanted_and_kept_in_full_beside() {
+    let (world, _) = prepared();
+    let archive = world.seal(
+        "fine",
+        made_log(50).replace("Z\",\"user", ".250125Z\",\"user"),
+    );
+    let shown = |out: &str, more: &[&str]| {
+        report(&world, &archive, out, &[&["-q", "code:403"], more].concat());
+        let text = fs::read_to_string(world.path(out)).expect("the report");
+        let content: Value = serde_json::from_str(&text).expect("JSON");
+        let time = content["exhibits"][0]["time"].clone();
+        (
+            time,
+            content["time"]["says"][0].to_string(),
+            content["reproduction"]["command"].to_string(),
+        )
+    };
+    let (full, says, _) = shown("full.json", &[]);
+    assert!(says.contains("no finer than the entry writes it"), "{says}");
+    let (coarse, says, command) = shown("coarse.json", &["--show-precision", "seconds"]);
+    assert!(says.contains("cut off, not rounded"), "{says}");
+    assert!(command.contains("--show-precision seconds"), "{command}");
+    let text = |time: &Value, name: &str| time[name].as_str().expect("a text").to_owned();
+    let whole = text(&full, "shown");
+    let (seconds, _) = whole.split_once('.').expect("finer than seconds");
+    assert_eq!(text(&coarse, "shown"), seconds);
+    for name in ["utc", "original", "precision"] {
+        assert_eq!(coarse[name], full[name], "{name}");
+    }
+}

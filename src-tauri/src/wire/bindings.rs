@@ -175,6 +175,7 @@ fn case_types(config: &Config) -> Vec<String> {
     declarations!(
         config,
         TemplateWord,
+        PrecisionWord,
         RoleWord,
         IdentityForm,
         PersonForm,

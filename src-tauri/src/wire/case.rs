@@ -59,6 +59,20 @@ pub enum RoleWord {
     Other,
 }
 
+/// How finely times are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrecisionWord {
+    /// As the entry writes it.
+    AsWritten,
+    /// To the second.
+    Seconds,
+    /// To the millisecond.
+    Milliseconds,
+    /// To the microsecond.
+    Microseconds,
+}
+
 /// Both ways between two enumerations with the same members.
 macro_rules! same_words {
     ($ours:ident, $theirs:ty, $($word:ident),*) => {
@@ -82,6 +96,14 @@ same_words!(
     Verification,
     Investigation,
     ControlAudit
+);
+same_words!(
+    PrecisionWord,
+    case::ShownPrecision,
+    AsWritten,
+    Seconds,
+    Milliseconds,
+    Microseconds
 );
 same_words!(RoleWord, case::Role, Examiner, Reviewer, Authoriser, Other);
 
@@ -313,6 +335,8 @@ pub struct CaseForm {
     pub sections: Vec<SectionForm>,
     /// Zone of the times that are shown.
     pub zone: String,
+    /// How finely those times are shown.
+    pub precision: PrecisionWord,
     /// Hash and proof of redacted entries are put in all the same.
     pub proves_redacted: bool,
     /// Exhibits printed in PDF at most.

@@ -34,8 +34,8 @@ pub use archive::{
 };
 pub use case::{
     CaseForm, CaseItem, CaseView, CiteAnswer, CiteRequest, CitedForm, CitedView, CustodyForm,
-    DepositForm, FindingForm, IdentityForm, PersonForm, QueryForm, RedactForm, RoleWord, ScopeForm,
-    SectionForm, SignatoryForm, TemplateWord,
+    DepositForm, FindingForm, IdentityForm, PersonForm, PrecisionWord, QueryForm, RedactForm,
+    RoleWord, ScopeForm, SectionForm, SignatoryForm, TemplateWord,
 };
 pub use entry::{
     BytesRequest, EntryAt, EntryDetail, EntryField, EntryTimes, FieldKind, RawBytes, RequestStage,

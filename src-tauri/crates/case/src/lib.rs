@@ -23,5 +23,5 @@ pub use people::{Custody, Identity, Person, Role, Scope};
 pub use sections::{SECTIONS, Section, SectionId, Template, sections_of};
 pub use work::{
     Case, Cited, Deposit, Finding, KeptQuery, LISTS_MAX, Redact, ReportSettings, SCHEMA,
-    SectionChoice, Signatory,
+    SectionChoice, ShownPrecision, Signatory,
 };

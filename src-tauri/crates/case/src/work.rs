@@ -198,12 +198,57 @@ pub struct SectionChoice {
     pub is_printed: bool,
 }
 
+/// How finely times are shown in the report's zone; never finer than an entry writes them. The
+/// entry's own text and the time in UTC keep all digits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShownPrecision {
+    /// As the entry writes it.
+    #[default]
+    AsWritten,
+    /// To the second.
+    Seconds,
+    /// To the millisecond.
+    Milliseconds,
+    /// To the microsecond.
+    Microseconds,
+}
+
+impl ShownPrecision {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::AsWritten,
+        Self::Seconds,
+        Self::Milliseconds,
+        Self::Microseconds,
+    ];
+
+    /// Its name in case files and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AsWritten => "as-written",
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+        }
+    }
+
+    /// That of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+}
+
 /// Choices that change how a report looks, not what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReportSettings {
     /// Zone of the times that are shown beside the original text: `UTC`, `Europe/Berlin`, `+02:00`.
     pub zone: String,
+    /// How finely those times are shown.
+    pub precision: ShownPrecision,
     /// Proof and hash of redacted entries are put in all the same, after a warning: a line of which
     /// most is known can be found by trying.
     pub proves_redacted: bool,
@@ -215,6 +260,7 @@ impl Default for ReportSettings {
     fn default() -> Self {
         Self {
             zone: "UTC".to_owned(),
+            precision: ShownPrecision::default(),
             proves_redacted: false,
             printed_exhibits_max: 1000,
         }

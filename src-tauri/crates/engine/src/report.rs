@@ -272,7 +272,7 @@ impl Gathering<'_> {
             settings: self.request.settings.clone(),
             trust,
             remembered: texts::remembered(archives),
-            steps: texts::steps(self.request.case.template, !self.request.before.is_empty()),
+            steps: texts::steps(self.request.case.template, &self.request.before),
             validation: self.request.case.validation.clone(),
             deviations: self.request.case.deviations.clone(),
         }
@@ -300,13 +300,9 @@ impl Gathering<'_> {
                 false => format!("No correction was applied to any time. {clocks}"),
             },
             says: vec![
-                "Each time stands beside the text that the entry itself has, and is shown no \
-                finer than \
-                 the entry writes it."
-                    .to_owned(),
+                texts::shown_times(self.request.case.settings.precision).to_owned(),
                 "A time is what the source wrote; that the source's clock was right is not shown \
-                by a \
-                 seal."
+                 by a seal."
                     .to_owned(),
             ],
         }

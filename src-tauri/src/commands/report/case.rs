@@ -160,6 +160,7 @@ fn form_of(case: &Case, deposits: Vec<Deposit>) -> CaseForm {
             })
             .collect(),
         zone: case.settings.zone,
+        precision: case.settings.precision.into(),
         proves_redacted: case.settings.proves_redacted,
         printed_exhibits_max: case.settings.printed_exhibits_max,
     }
@@ -197,6 +198,7 @@ pub(super) fn write_into(case: &mut Case, form: CaseForm) -> Answer<()> {
     case.declarations = form.declarations;
     case.signatory = form.signatory.into();
     case.settings.zone = form.zone;
+    case.settings.precision = form.precision.into();
     case.settings.proves_redacted = form.proves_redacted;
     case.settings.printed_exhibits_max = form.printed_exhibits_max;
     Ok(())

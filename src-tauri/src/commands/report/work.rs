@@ -335,12 +335,18 @@ impl Task {
             build: build_of_this_program(),
             command: command(&self.paths, self.case.template, made_at_ns),
             settings: Vec::new(),
-            before: FileHashes::default(),
+            before: self.hashes(),
             local: self.session.local,
         };
         workspace
             .report(&request, &self.progress, &self.cancel)
             .map_err(|error| not_gathered(&error))
+    }
+
+    /// Digests from when the folders were opened.
+    fn hashes(&self) -> FileHashes {
+        let hashing = self.session.state().hashing.clone();
+        hashing.map_or_else(FileHashes::default, |hashing| hashing.wait(&self.cancel))
     }
 
     fn export(&self, search: &Search, format: ExportFormat, out: PathBuf) -> Answer<ExportedView> {

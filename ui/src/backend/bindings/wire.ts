@@ -2168,6 +2168,11 @@ typedFingerprint: string, };
 export type TemplateWord = "verification" | "investigation" | "control-audit";
 
 /**
+ * How finely times are shown.
+ */
+export type PrecisionWord = "as-written" | "seconds" | "milliseconds" | "microseconds";
+
+/**
  * What somebody did for the report.
  */
 export type RoleWord = "examiner" | "reviewer" | "authoriser" | "other";
@@ -2547,6 +2552,10 @@ sections: Array<SectionForm>,
  * Zone of the times that are shown.
  */
 zone: string,
+/**
+ * How finely those times are shown.
+ */
+precision: PrecisionWord,
 /**
  * Hash and proof of redacted entries are put in all the same.
  */

@@ -105,6 +105,7 @@ const emptyForm = (): CaseForm => ({
   signatory: { name: '', position: '', place: '' },
   sections: CHOICES.sections.map(({ id }) => ({ id, printed: true })),
   zone: 'UTC',
+  precision: 'as-written',
   provesRedacted: false,
   printedExhibitsMax: 1000,
 })

@@ -5,6 +5,7 @@ import type {
   FindingForm,
   IdentityForm,
   PersonForm,
+  PrecisionWord,
   RedactForm,
   ScopeForm,
   SignatoryForm,
@@ -19,6 +20,14 @@ export interface FieldSpec<T> {
   /** One of these. */
   options?: readonly (readonly [value: string, title: string])[]
 }
+
+/** How finely times can be shown. */
+export const PRECISIONS: readonly { word: PrecisionWord; label: string }[] = [
+  { word: 'as-written', label: 'as finely as the entry writes them' },
+  { word: 'seconds', label: 'to the second' },
+  { word: 'milliseconds', label: 'to the millisecond at most' },
+  { word: 'microseconds', label: 'to the microsecond at most' },
+]
 
 export const IDENTITY: readonly FieldSpec<IdentityForm>[] = [
   { key: 'title', label: 'Title', help: 'Empty: the name of the template.' },

@@ -22,19 +22,17 @@ use crate::{Exit, opening};
 const SHOWN_MAX: usize = 20;
 
 const EXAMPLES: &str = "\
-Needs the report alone. All that follows from its data is made again and compared, each exhibit \
-is held against
-its proof and checkpoint, and signatures against the keys that you trust: never against those \
-that the report
-brings along. The signature of a PDF or HTML report stands beside it, as REPORT.dsse.json.
+Needs the report alone. All that follows from its data is made again and compared, each exhibit is
+held against its proof and checkpoint, and signatures against the keys that you trust: never against
+those that the report brings along. The signature of a PDF or HTML report stands beside it, as
+REPORT.dsse.json.
 
 Exit codes:
   0  the report holds
   1  it does not: something in it is not as claimed
   2  it could not be looked at
-  3  nothing is wrong, but something could not be checked: not signed, a key that you do not \
-  trust, an
-     exhibit without a proof, or pages that another version wrote
+  3  nothing is wrong, but something could not be checked: not signed, a key that you do not trust,
+     an exhibit without a proof, or pages that another version wrote
 
 Examples:
   sealscope check report.zip --trust acme.vkey --key examiner.vkey

@@ -18,19 +18,16 @@ use crate::text::{bytes, counted, escaped};
 use crate::{Exit, opening, progress};
 
 const EXAMPLES: &str = "\
-Every row carries its seal: verdict, SHA-256 of the archive, position, leaf hash. \
-OUT.manifest.json says
-what the export is, with the SHA-256 of OUT. timesketch, ecs and ocsf need a time on each row: rows
-without one go to OUT.undated.jsonl. No file is written over. What each column means, and what a \
-format
-loses, is in docs/exports.md.
+Every row carries its seal: verdict, SHA-256 of the archive, position, leaf hash. OUT.manifest.json
+says what the export is, with the SHA-256 of OUT. timesketch, ecs and ocsf need a time on each row:
+rows without one go to OUT.undated.jsonl. No file is written over. What each column means, and what
+a format loses, is in docs/exports.md.
 
 Examples:
   sealscope export audit.sealog -q '*' --format parquet -o audit.parquet
   sealscope export audit.sealog -q 'who:anna @-2d' --format csv -o anna.csv
   sealscope export evidence/ -q 'outcome:403' --format timesketch -o timeline.jsonl
-  sealscope export audit.sealog -q seal:broken --format case -o broken.jsonld --at \
-  2026-03-14T09:00:00Z
+  sealscope export audit.sealog -q seal:broken --format case -o broken.jsonld
   sealscope export audit.sealog -q '*' --format jsonl -o - | jq -c .spine";
 
 /// Write all hits into a file for other programs, each with its seal

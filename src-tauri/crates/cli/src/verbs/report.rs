@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use sealscope_engine::case::{
-    CONTROLS, Case, CaseFile, ControlSet, KeptQuery, Redact, Template, control_set,
+    CONTROLS, Case, CaseFile, ControlSet, KeptQuery, Redact, ShownPrecision, Template, control_set,
 };
 use sealscope_engine::documents::content::Setting;
 use sealscope_engine::documents::{Form, OutputError, Written, write_report};
@@ -25,10 +25,9 @@ use crate::text::{escaped, grouped};
 use crate::{Exit, opening, progress, times};
 
 const EXAMPLES: &str = "\
-The form follows from OUT: .pdf, .html, .json (machine-readable), .zip (a bag, zipped); any other \
-name
-is a folder with a bag (BagIt) of entries and proofs. `sealscope check OUT` verifies each of them
-without the archive.
+The form follows from OUT: .pdf, .html, .json (machine-readable), .zip (a bag, zipped); any other
+name is a folder with a bag (BagIt) of entries and proofs. `sealscope check OUT` verifies each of
+them without the archive.
 
 Without --at the report says now; with it, the same archives, keys, case and version give the same
 bytes. A report cites the hits of each -q, up to --limit; how many there are in all it says too.
@@ -81,6 +80,9 @@ pub struct ReportArgs {
     /// Europe/Berlin
     #[arg(long, value_name = "Z")]
     show_zone: Option<String>,
+    /// Show those times to the seconds, milliseconds or microseconds at most; as-written unless given
+    #[arg(long, value_name = "P", value_parser = precision)]
+    show_precision: Option<ShownPrecision>,
     /// Withhold this field in every exhibit; =REASON says why; may be repeated
     #[arg(long, value_name = "FIELD[=REASON]")]
     redact: Vec<String>,
@@ -102,6 +104,13 @@ pub struct ReportArgs {
     reading: ReadingArgs,
     #[command(flatten)]
     profile: ProfileArgs,
+}
+
+fn precision(name: &str) -> Result<ShownPrecision, String> {
+    ShownPrecision::from_name(name).ok_or_else(|| {
+        let names = ShownPrecision::ALL.map(ShownPrecision::name);
+        format!("there are {}", names.join(", "))
+    })
 }
 
 fn template(name: &str) -> Result<Template, String> {
@@ -223,6 +232,9 @@ fn case(args: &ReportArgs) -> Result<Case, Failure> {
     }
     if let Some(zone) = &args.show_zone {
         case.settings.zone.clone_from(zone);
+    }
+    if let Some(precision) = args.show_precision {
+        case.settings.precision = precision;
     }
     for set in &args.control {
         case.queries.extend(set.queries(args.limit));
@@ -356,6 +368,9 @@ fn command(args: &ReportArgs, made_at_ns: i64) -> String {
         if let Some(value) = value {
             push(option, value);
         }
+    }
+    if let Some(precision) = args.show_precision {
+        push("--show-precision", precision.name());
     }
     push("--at", &times::of_ns(made_at_ns));
     if !args.query.is_empty() || !args.control.is_empty() {

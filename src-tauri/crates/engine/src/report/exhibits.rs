@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use sealscope_case::Cited;
-use sealscope_model::{Precision, Verdict, ZoneOrigin};
+use sealscope_case::{Cited, ShownPrecision};
+use sealscope_model::{EntryTime, Precision, Verdict, ZoneOrigin};
 use sealscope_report::content::{
     Exhibit, ExhibitTime, FieldValue, QueryRecord, Spine, ValueKind as KindOut,
 };
@@ -125,6 +125,15 @@ impl Gathering<'_> {
         Ok(exhibits)
     }
 
+    /// A time, to be written no finer than the report shows times.
+    fn as_shown(&self, time: EntryTime) -> EntryTime {
+        let wanted = self.request.case.settings.precision;
+        EntryTime {
+            precision: shown_precision(time.precision, wanted),
+            ..time
+        }
+    }
+
     fn exhibit(&self, number: u32, row: &Row) -> Exhibit {
         let archive = self.workspace.archives().get(row.archive);
         let summary = archive.and_then(|archive| archive.summary());
@@ -148,7 +157,7 @@ impl Gathering<'_> {
             says: words.sentence,
             time: row.spine.time.map(|time| ExhibitTime {
                 utc: rfc3339_utc(time.ns, time.precision),
-                shown: format_time(&time, self.zone),
+                shown: format_time(&self.as_shown(time), self.zone),
                 original: row.spine.time_text.clone(),
                 precision: precision_word(time.precision).to_owned(),
                 zone: match (time.zone, time.year_inferred) {
@@ -183,6 +192,16 @@ impl Gathering<'_> {
             missing_before: row.missing_before,
             ..Exhibit::default()
         }
+    }
+}
+
+/// The coarser one of what an entry writes and what the report is to show.
+const fn shown_precision(written: Precision, wanted: ShownPrecision) -> Precision {
+    match (wanted, written) {
+        (ShownPrecision::AsWritten, _) => written,
+        (ShownPrecision::Seconds, _) | (_, Precision::Seconds) => Precision::Seconds,
+        (ShownPrecision::Milliseconds, _) | (_, Precision::Milliseconds) => Precision::Milliseconds,
+        (ShownPrecision::Microseconds, _) => Precision::Microseconds,
     }
 }
 

@@ -28,6 +28,7 @@ pub struct HashedFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileHashes {
     by_path: BTreeMap<PathBuf, HashedFile>,
+    made_at_opening: bool,
 }
 
 impl FileHashes {
@@ -35,6 +36,32 @@ impl FileHashes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_path.is_empty()
+    }
+
+    /// The same, made while the archives were opened, and not before.
+    #[must_use]
+    pub fn made_at_opening(mut self) -> Self {
+        self.made_at_opening = true;
+        self
+    }
+
+    /// When the files were hashed first, in a sentence.
+    pub(super) fn told(&self) -> &'static str {
+        match (self.made_at_opening, self.is_empty()) {
+            (false, false) => {
+                "The files of the items were hashed with SHA-256 and SHA-512 before they were \
+                 opened."
+            }
+            (true, false) => {
+                "The files of folders were hashed with SHA-256 and SHA-512 while the folders were \
+                 opened, items of a single file with SHA-256 while they were read for the first \
+                 time."
+            }
+            (_, true) => {
+                "Items of a single file were hashed with SHA-256 while they were read for the \
+                 first time; the files of folders were not hashed before."
+            }
+        }
     }
 
     fn get(&self, path: &Path) -> Option<&HashedFile> {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use sealscope_case::Template;
+use sealscope_case::{ShownPrecision, Template};
 use sealscope_proof::VerifierKey;
 use sealscope_report::content::Exhibit;
 use sealscope_verify::{Summary, grouped};
 
+use super::files::FileHashes;
 use crate::open_archive::OpenArchive;
 
 /// The program that makes a report.
@@ -58,37 +59,51 @@ impl std::io::Write for HashWriter {
 }
 
 /// What was done, in order.
-pub(super) fn steps(template: Template, was_hashed_before: bool) -> Vec<String> {
-    let mut steps =
-        vec![
-        match was_hashed_before {
-            true => "The files of the items were hashed with SHA-256 and SHA-512 before they were \
-            opened.",
-            false => "Items of a single file were hashed with SHA-256 while they were read for the \
-            first time; the files of folders were not hashed before.",
-        }
-        .to_owned(),
+pub(super) fn steps(template: Template, before: &FileHashes) -> Vec<String> {
+    let mut steps = vec![
+        before.told().to_owned(),
         "They were opened for reading only. Every segment was read, unpacked and hashed, and held \
-        against \
-         the seals of its format; every verdict of this report follows from that."
+         against the seals of its format; every verdict of this report follows from that."
             .to_owned(),
     ];
     if template != Template::Verification {
         steps.push(
             "Entries were read for their fields and searched with the queries given. Each cited \
-            entry was \
-             then read from the item again, hashed again and compared with what was checked, and \
-             the query was \
-             put to it again."
+             entry was then read from the item again, hashed again and compared with what was \
+             checked, and the query was put to it again."
                 .to_owned(),
         );
     }
     steps.push(
         "After everything was gathered, the files were hashed again and compared with the first \
-        hashes."
+         hashes."
             .to_owned(),
     );
     steps
+}
+
+/// How finely times are shown.
+pub(super) const fn shown_times(precision: ShownPrecision) -> &'static str {
+    match precision {
+        ShownPrecision::AsWritten => {
+            "Each time stands beside the text that the entry itself has, and is shown no finer \
+             than the entry writes it."
+        }
+        ShownPrecision::Seconds => {
+            "Each time stands beside the text that the entry itself has. In the zone of the \
+             report it is shown to the second: what is finer was cut off, not rounded."
+        }
+        ShownPrecision::Milliseconds => {
+            "Each time stands beside the text that the entry itself has. In the zone of the \
+             report it is shown to the millisecond at most: what is finer was cut off, not \
+             rounded."
+        }
+        ShownPrecision::Microseconds => {
+            "Each time stands beside the text that the entry itself has. In the zone of the \
+             report it is shown to the microsecond at most: what is finer was cut off, not \
+             rounded."
+        }
+    }
 }
 
 /// Fingerprints of the trusted keys that signed.

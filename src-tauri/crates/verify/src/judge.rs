@@ -26,7 +26,9 @@ use crate::seals::{SealTrust, Seals, judge_seals, origin_name};
 use crate::summary::{Summary, entries};
 use crate::trust::TrustStore;
 use crate::words;
-pub use entry_proof::{CheckpointState, EntryProof, LeafFrom, SealedCheckpoint, SealedLog};
+pub use entry_proof::{
+    CheckpointState, EntryProof, KnownHashes, LeafFrom, SealedCheckpoint, SealedLog,
+};
 pub(crate) use start::first_start;
 use start::{first_header, prove_from_start};
 

@@ -47,7 +47,7 @@ pub use checker::{Checker, SealFindings, judge};
 pub use compare::{Comparison, DIFFERENCES_MAX, Difference, DifferenceKind, compare_leaves};
 pub use entry_seal::{EntryPlace, EntrySeal, EntrySeals, SealStep};
 pub use judge::{
-    CheckpointState, EntryProof, LeafFrom, SealedCheckpoint, SealedLog, judge_sealog,
+    CheckpointState, EntryProof, KnownHashes, LeafFrom, SealedCheckpoint, SealedLog, judge_sealog,
     trusted_origin_name,
 };
 pub use live::LiveCheck;

@@ -6,7 +6,7 @@ use sealscope_proof::{Checkpoint, CompactRange, Note, check_inclusion, leaf_hash
 use sealscope_testkit::sealog::{
     Cover, Made, Part, Plan, findings_of, open, other_signer, our_signer, trust_in,
 };
-use sealscope_verify::{CheckpointState, EntryProof, LeafFrom, SealedLog};
+use sealscope_verify::{CheckpointState, EntryProof, KnownHashes, LeafFrom, SealedLog};
 
 fn log_of(made: &Made) -> (SealogArchive, SealedLog) {
     let archive = open(&made.bytes()).expect("it opens");
@@ -49,8 +49,11 @@ fn every_line_of_a_sealed_archive_has_a_proof_that_a_stranger_can_check() {
     for plan in [Plan::new(1, 1), Plan::new(3, 10), Plan::new(5, 7)] {
         let made = plan.build();
         let (archive, log) = log_of(&made);
+        let mut known = KnownHashes::default();
         for (line, index) in lines_of(&made).iter().zip(0..) {
             let proof = log.prove(&archive, index).expect("a proof");
+            let again = log.prove_again(&archive, index, &mut known);
+            assert_eq!(again.as_ref(), Some(&proof), "with what others needed");
             check_as_a_stranger(&proof, line);
             assert_eq!(proof.leaf_from, LeafFrom::StoredLine);
             assert!(proof.trusted_by.is_some());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sealscope_archive::Structure;
 use sealscope_report::content::Proof;
-use sealscope_verify::{SealedLog, TrustStore, grouped};
+use sealscope_verify::{KnownHashes, SealedLog, TrustStore, grouped};
 
 use crate::rows::Row;
 use crate::sealed_places::sealed_index;
@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 pub(super) struct Prover<'w> {
     workspace: &'w Workspace,
     trust: TrustStore,
-    logs: HashMap<usize, Option<Arc<SealedLog>>>,
+    logs: HashMap<usize, (Option<Arc<SealedLog>>, KnownHashes)>,
     /// Notes by their place in the report.
     places: HashMap<String, usize>,
 }
@@ -53,15 +53,15 @@ impl<'w> Prover<'w> {
             }
         };
         let trust = &self.trust;
-        let log = self
+        let (log, known) = self
             .logs
             .entry(row.archive)
-            .or_insert_with(|| archive.sealed_log(trust));
-        let (Some(log), Some(summary)) = (log.clone(), archive.summary()) else {
+            .or_insert_with(|| (archive.sealed_log(trust), KnownHashes::default()));
+        let (Some(log), Some(summary)) = (log, archive.summary()) else {
             return none("The archive was not checked.");
         };
-        let index = sealed_index(&summary, &log, row.position);
-        let Some(proof) = index.and_then(|index| log.prove(sealog, index)) else {
+        let index = sealed_index(&summary, log, row.position);
+        let Some(proof) = index.and_then(|index| log.prove_again(sealog, index, known)) else {
             return none("No checkpoint confirms an entry at this place.");
         };
         if proof.leaf != row.leaf {

@@ -1,6 +1,6 @@
 //! Proofs for single entries: where each sealed leaf stands, and the path from it to a signed root.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sealscope_archive::sealog::SealogArchive;
 use sealscope_model::{Digest, Position};
@@ -15,6 +15,8 @@ use crate::trust::TrustStore;
 
 /// Checkpoints that are tried for one entry at most.
 const TRIED_MAX: usize = 8;
+/// Hashes that [`KnownHashes`] keeps, each of 32 bytes and its place.
+const KNOWN_MAX: usize = 1 << 20;
 
 /// What was sealed, and where it stands now: made once per archive and asked for many entries.
 #[derive(Debug)]
@@ -182,7 +184,24 @@ impl SealedLog {
     /// read nowhere.
     #[must_use]
     pub fn prove(&self, archive: &SealogArchive, index: Position) -> Option<EntryProof> {
-        let mut tree = Tree::new(self, archive);
+        self.prove_again(archive, index, &mut KnownHashes::default())
+    }
+
+    /// The same for one of many entries: `known` has what was read for those before it, of this
+    /// archive alone.
+    #[must_use]
+    pub fn prove_again(
+        &self,
+        archive: &SealogArchive,
+        index: Position,
+        known: &mut KnownHashes,
+    ) -> Option<EntryProof> {
+        known.make_room();
+        let mut tree = Tree {
+            log: self,
+            archive,
+            known,
+        };
         let (frame, leaf) = tree.leaf(index)?;
         let frame = self.frames.get(frame)?;
         let mut seals: Vec<&Seal> = self.bounds.iter().filter(|s| index < s.size).collect();
@@ -274,23 +293,32 @@ fn note_of(archive: &SealogArchive, seal: &Seal) -> Option<String> {
     Some(note.to_note())
 }
 
+/// Hashes that were read or made for proofs, and may serve for more.
+#[derive(Debug, Default)]
+pub struct KnownHashes {
+    /// Leaf hashes of frames that a subtree cuts, by number of the frame.
+    leaves: BTreeMap<usize, Vec<Digest>>,
+    /// Roots of subtrees by first leaf and one past the last.
+    roots: HashMap<(u64, u64), Digest>,
+    count: usize,
+}
+
+impl KnownHashes {
+    fn make_room(&mut self) {
+        if self.count + self.roots.len() > KNOWN_MAX {
+            *self = Self::default();
+        }
+    }
+}
+
 /// The tree over the sealed leaves, as far as hashes are known.
 struct Tree<'a> {
     log: &'a SealedLog,
     archive: &'a SealogArchive,
-    /// Leaf hashes of frames that a subtree cuts, by number of the frame.
-    read: BTreeMap<usize, Vec<Digest>>,
+    known: &'a mut KnownHashes,
 }
 
-impl<'a> Tree<'a> {
-    const fn new(log: &'a SealedLog, archive: &'a SealogArchive) -> Self {
-        Self {
-            log,
-            archive,
-            read: BTreeMap::new(),
-        }
-    }
-
+impl Tree<'_> {
     /// The frame of a leaf, and its hash.
     fn leaf(&mut self, index: Position) -> Option<(usize, Digest)> {
         let number = self.frame_at(index)?;
@@ -308,7 +336,7 @@ impl<'a> Tree<'a> {
     }
 
     fn leaves(&mut self, number: usize) -> Option<&[Digest]> {
-        if !self.read.contains_key(&number) {
+        if !self.known.leaves.contains_key(&number) {
             let frame = self.log.frames.get(number)?;
             let leaves = match frame.leaves.as_ref()? {
                 LeavesAt::Data(ordinal) => leaves_of(self.archive, *ordinal),
@@ -320,13 +348,23 @@ impl<'a> Tree<'a> {
             if range != frame.range {
                 return None;
             }
-            self.read.insert(number, leaves);
+            self.known.count += leaves.len();
+            self.known.leaves.insert(number, leaves);
         }
-        self.read.get(&number).map(Vec::as_slice)
+        self.known.leaves.get(&number).map(Vec::as_slice)
     }
 
     /// Root over the leaves `from <= index < to`, which are a subtree of RFC 6962.
     fn subtree(&mut self, from: u64, to: u64) -> Option<Digest> {
+        if let Some(root) = self.known.roots.get(&(from, to)) {
+            return Some(*root);
+        }
+        let root = self.made_subtree(from, to)?;
+        self.known.roots.insert((from, to), root);
+        Some(root)
+    }
+
+    fn made_subtree(&mut self, from: u64, to: u64) -> Option<Digest> {
         let mut joined = CompactRange::empty(from);
         while joined.end() < to {
             let at = joined.end();

@@ -226,6 +226,8 @@ pub(super) struct PrintedExhibit {
     pub glyph: &'static str,
     /// Its verdict.
     pub word: Runs,
+    /// Whether the bytes stand beside what they say, and not below it.
+    pub beside: bool,
     /// Why.
     pub says: Runs,
     /// Labels with values: time and who did what.

@@ -295,6 +295,20 @@ fn exhibits_that_are_not_printed_are_inside_and_said_to_be() {
 }
 
 #[test]
+fn many_exhibits_stand_in_one_column_and_say_the_same() {
+    let package = crate::testing::package(401);
+    let text = texts(&package).concat();
+    assert!(text.contains("Below:itsbytes") && !text.contains("Right:itsbytes"));
+    for exhibit in package.content().exhibits.iter().rev().take(3) {
+        let leaf = exhibit.leaf.as_deref().expect("a leaf");
+        assert!(text.contains(leaf), "{leaf}");
+        assert!(text.contains(&format!("E{}·item", exhibit.number)));
+    }
+    let pdf = render(&package).expect("a document that keeps the standards");
+    assert_eq!(extract(&pdf).expect("a package"), package);
+}
+
+#[test]
 fn a_report_with_nothing_in_it_says_so() {
     let package = with(|content| {
         *content = Content {

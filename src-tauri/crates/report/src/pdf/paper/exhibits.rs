@@ -18,8 +18,13 @@ const FIELDS_MAX: usize = 100;
 const ROOM: usize = 12 << 20;
 /// Exhibits that are printed whatever the report asks for.
 const PRINTED_MAX: usize = 5_000;
+/// Exhibits up to which the bytes stand beside what they say. In two columns the typesetter measures
+/// each piece before it sets it, and keeps both: a thousand would take a third more memory.
+const BESIDE_MAX: usize = 400;
 /// Width of the column of bytes in em of its face, a little less than there is.
-const RAW_WIDTH: f64 = 35.6;
+const BESIDE_WIDTH: f64 = 35.6;
+/// The same across the page.
+const BELOW_WIDTH: f64 = 65.2;
 
 pub(super) fn exhibits(content: &Content) -> Vec<Block> {
     if content.exhibits.is_empty() {
@@ -28,6 +33,7 @@ pub(super) fn exhibits(content: &Content) -> Vec<Block> {
     let max = usize::try_from(content.printed_exhibits_max).unwrap_or(PRINTED_MAX);
     let max = max.min(PRINTED_MAX);
     let printed = content.exhibits.iter().take(max);
+    let beside = printed.len() <= BESIDE_MAX;
     let mut blocks = Vec::new();
     if max < content.exhibits.len() {
         blocks.push(text(&format!(
@@ -37,15 +43,20 @@ pub(super) fn exhibits(content: &Content) -> Vec<Block> {
             count(content.exhibits.len() as u64)
         )));
     }
-    blocks.push(remark(
-        "Left: what the entry says, in common words and under its own names. Right: its bytes \
-         as they are stored. Codes in grey boxes stand for what cannot be seen or would act: line \
-         ends, controls, characters that turn the direction of text, and bytes that are no text. \
-         Lines are broken to fit.",
-    ));
+    let places = match beside {
+        true => ["Left", "Right"],
+        false => ["First", "Below"],
+    };
+    blocks.push(remark(&format!(
+        "{}: what the entry says, in common words and under its own names. {}: its bytes as they \
+         are stored. Codes in grey boxes stand for what cannot be seen or would act: line ends, \
+         controls, characters that turn the direction of text, and bytes that are no text. Lines \
+         are broken to fit.",
+        places[0], places[1]
+    )));
     let mut room = ROOM;
     blocks.extend(printed.map(|exhibit| {
-        let mut printed = print(content, exhibit);
+        let mut printed = print(content, exhibit, beside);
         match room.checked_sub(taken_by(&printed)) {
             Some(left) => room = left,
             None => shorten(&mut printed),
@@ -72,8 +83,9 @@ fn shorten(exhibit: &mut PrintedExhibit) {
     exhibit.fields.clear();
 }
 
-fn print(content: &Content, exhibit: &Exhibit) -> PrintedExhibit {
-    let (raw_says, raw) = raw(exhibit);
+fn print(content: &Content, exhibit: &Exhibit, beside: bool) -> PrintedExhibit {
+    let width = if beside { BESIDE_WIDTH } else { BELOW_WIDTH };
+    let (raw_says, raw) = raw(exhibit, width);
     PrintedExhibit {
         name: format!("E{}", exhibit.number),
         place: place(content, exhibit),
@@ -82,6 +94,7 @@ fn print(content: &Content, exhibit: &Exhibit) -> PrintedExhibit {
             "" => verdict_word(&exhibit.verdict),
             title => line(title),
         },
+        beside,
         says: lines(&exhibit.says),
         spine: spine(exhibit),
         fields: fields(exhibit),
@@ -183,7 +196,7 @@ fn fields(exhibit: &Exhibit) -> Vec<(Runs, Runs)> {
     rows.0
 }
 
-fn raw(exhibit: &Exhibit) -> (Runs, Runs) {
+fn raw(exhibit: &Exhibit, width: f64) -> (Runs, Runs) {
     let size = format!("{} bytes", count(exhibit.raw_bytes));
     let Some(encoded) = &exhibit.raw_base64 else {
         let says =
@@ -203,7 +216,7 @@ fn raw(exhibit: &Exhibit) -> (Runs, Runs) {
                 ),
                 false => format!("Bytes as stored ({size})"),
             };
-            (Runs::own(says), wrapped(&bytes, RAW_BYTES_MAX, RAW_WIDTH))
+            (Runs::own(says), wrapped(&bytes, RAW_BYTES_MAX, width))
         }
     }
 }

@@ -10,10 +10,8 @@ use anyhow::{Context, bail};
 
 use super::{Bench, PAIRS, make_log, median, release_program};
 
-/// Entries of the archive that is cited.
-const CITED: &str = "100000";
-/// Entries of the archive that is exported.
-const EXPORTED: &str = "500000";
+/// Entries of the archive that is cited and exported.
+const ENTRIES: &str = "100000";
 /// What finds them all.
 const QUERY: &str = "*";
 
@@ -39,12 +37,11 @@ pub fn measure(folder: &Path) -> anyhow::Result<()> {
     let folder = folder.join("reports");
     fs::create_dir_all(&folder)?;
     let program = release_program()?;
-    let cited = bench_on(&folder, &program, CITED)?;
-    let exported = bench_on(&folder, &program, EXPORTED)?;
+    let sealed = bench_on(&folder, &program, ENTRIES)?;
     println!("| figure | reach | measured (median of {PAIRS}) |\n| --- | --- | --- |");
     for (out, exhibits, reach) in REPORTS {
         let limit = exhibits.to_string();
-        let made = cited.runs(Some(out), &|archive, out| {
+        let made = sealed.runs(Some(out), &|archive, out| {
             let mut arguments = vec!["report", archive, "-q", QUERY, "--limit"];
             arguments.extend([limit.as_str(), "-o", out, "--at", "2026-03-15T08:00:00Z"]);
             arguments.into_iter().map(str::to_owned).collect()
@@ -53,7 +50,7 @@ pub fn measure(folder: &Path) -> anyhow::Result<()> {
     }
     for (out, reach) in [("bag", "5 s"), ("e.zip", ""), ("c.html", ""), ("b.pdf", "")] {
         let out = folder.join(out);
-        let checked = cited.runs(None, &|_, _| {
+        let checked = sealed.runs(None, &|_, _| {
             vec!["check".to_owned(), out.to_string_lossy().into_owned()]
         })?;
         let name = out.file_name().unwrap_or_default().to_string_lossy();
@@ -68,14 +65,14 @@ pub fn measure(folder: &Path) -> anyhow::Result<()> {
         "case",
         "parquet",
     ] {
-        let made = exported.runs(Some(format), &|archive, out| {
+        let made = sealed.runs(Some(format), &|archive, out| {
             [
                 "export", archive, "-q", QUERY, "--format", format, "-o", out,
             ]
             .map(str::to_owned)
             .to_vec()
         })?;
-        println!("| export of {EXPORTED} entries, {format} | | {made} |");
+        println!("| export of {ENTRIES} entries, {format} | | {made} |");
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench [ENTRIES | others | reports]`: measures the release build against named peers
 //! on the same data, in one run, and prints the tables of `src-tauri/docs/performance.md`; with
-//! `others` only the one of archives that others sealed, with `reports` that of reports and exports.
+//! `others` only the one of archives that others sealed, with `reports` that of reports and
+//! exports.
 
 mod others;
 mod reports;

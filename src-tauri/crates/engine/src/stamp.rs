@@ -2,9 +2,9 @@
 //! its answer as a frame of the archive, or as a file of the report.
 //!
 //! Invariants: 1. No token goes in that does not stamp a checkpoint of this archive or the signed
-//! statement of this report, or that is bad whoever made it. 2. Nothing that was sealed is written again: of what is there only SLIX is cut
-//! off, which is a hint, and put back behind the token. A crash leaves an archive without SLIX, or
-//! with a torn tail.
+//! statement of this report, or that is bad whoever made it. 2. Nothing that was sealed is written
+//! again: of an archive only SLIX is cut off, which is a hint, and put back behind the token. A
+//! crash leaves an archive without SLIX, or with a torn tail.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};

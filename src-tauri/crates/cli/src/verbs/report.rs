@@ -80,7 +80,7 @@ pub struct ReportArgs {
     /// Europe/Berlin
     #[arg(long, value_name = "Z")]
     show_zone: Option<String>,
-    /// Show those times to the seconds, milliseconds or microseconds at most; as-written unless given
+    /// Show those times to the seconds, milliseconds or microseconds at most; without it as written
     #[arg(long, value_name = "P", value_parser = precision)]
     show_precision: Option<ShownPrecision>,
     /// Withhold this field in every exhibit; =REASON says why; may be repeated

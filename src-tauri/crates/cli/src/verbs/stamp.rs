@@ -17,8 +17,8 @@ const EXAMPLES: &str = "\
 A timestamp proves that the newest checkpoint, and with it every entry before it, existed at a time
 that a timestamping authority (RFC 3161) states. This program uses no network: send the query
 yourself. Evidence that others sealed is better left as it is: give its token with --anchor instead.
-Of a report that an examiner signed, the signature is stamped; `sealscope check` then says since when
-the report exists.
+Of a report that an examiner signed, the signature is stamped; `sealscope check` then says since
+when the report exists.
 
 Examples:
   sealscope stamp audit.sealog --query audit.tsq

@@ -18,8 +18,8 @@ const FIELDS_MAX: usize = 100;
 const ROOM: usize = 12 << 20;
 /// Exhibits that are printed whatever the report asks for.
 const PRINTED_MAX: usize = 5_000;
-/// Exhibits up to which the bytes stand beside what they say. In two columns the typesetter measures
-/// each piece before it sets it, and keeps both: a thousand would take a third more memory.
+/// Exhibits up to which the bytes stand beside what they say. In two columns the typesetter
+/// measures each piece before it sets it, and keeps both: a thousand would take a third more.
 const BESIDE_MAX: usize = 400;
 /// Width of the column of bytes in em of its face, a little less than there is.
 const BESIDE_WIDTH: f64 = 35.6;

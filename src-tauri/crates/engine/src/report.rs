@@ -237,7 +237,13 @@ impl Gathering<'_> {
     fn headline(&self, verdict: Verdict) -> String {
         match self.workspace.archives() {
             [only] => match only.summary() {
-                Some(summary) => archive_title(&summary, only.format()),
+                Some(summary) => {
+                    let title = archive_title(&summary, only.format());
+                    match title == verdict_title(Some(verdict)) {
+                        true => format!("{title}: {} entries", grouped(only.ledger().entries)),
+                        false => title,
+                    }
+                }
                 None => verdict_title(None).to_owned(),
             },
             several => {

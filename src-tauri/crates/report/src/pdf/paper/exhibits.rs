@@ -47,7 +47,7 @@ pub(super) fn exhibits(content: &Content) -> Vec<Block> {
         true => ["Left", "Right"],
         false => ["First", "Below"],
     };
-    blocks.push(remark(&format!(
+    blocks.push(remark(format!(
         "{}: what the entry says, in common words and under its own names. {}: its bytes as they \
          are stored. Codes in grey boxes stand for what cannot be seen or would act: line ends, \
          controls, characters that turn the direction of text, and bytes that are no text. Lines \

@@ -37,6 +37,7 @@ use crate::times::{LocalZone, Zone};
 use crate::workspace::Workspace;
 
 pub use cite::kept_query;
+pub(crate) use files::list_sha256;
 pub use files::{FileHashes, HashedFile, hash_files, item_label};
 pub use texts::{Build, build_of_this_program};
 

@@ -17,6 +17,7 @@ use sealscope_verify::{CheckedSegment, TrustStore};
 
 use crate::open_archive::OpenArchive;
 use crate::places::Places;
+use crate::report::list_sha256;
 use crate::report_files::FilesJudge;
 use crate::workspace::Workspace;
 
@@ -79,7 +80,7 @@ pub fn hold_against_archives(checked: &mut Checked, workspace: &Workspace) {
             *used = true;
         }
         let outcome = &mut checked.outcome;
-        add(outcome, content, place, "archive", bytes(item));
+        add(outcome, content, place, "archive", bytes(archive, item));
         add(
             outcome,
             content,
@@ -112,7 +113,7 @@ fn add(outcome: &mut Outcome, content: &Content, place: usize, what: &str, findi
     outcome.add(format!("item {label}, {what}"), finding);
 }
 
-/// By its bytes; a folder, which has no digest of its own here, by its name and format.
+/// By its bytes; a folder by its name and format, until its files are compared.
 fn is_item(archive: &OpenArchive, item: &Item) -> bool {
     match &item.sha256 {
         Some(stated) => archive
@@ -122,12 +123,24 @@ fn is_item(archive: &OpenArchive, item: &Item) -> bool {
     }
 }
 
-fn bytes(item: &Item) -> Finding {
-    match item.sha256 {
-        Some(_) => Finding::ok("The archive has the SHA-256 that the report states."),
-        None => Finding::not_checkable(
-            "It is a folder: it was found by its name, and its files were not compared with the \
-            list.",
+fn bytes(archive: &OpenArchive, item: &Item) -> Finding {
+    match (&item.sha256, &item.files_sha256) {
+        (Some(_), _) => Finding::ok("The archive has the SHA-256 that the report states."),
+        (None, Some(stated)) => match list_sha256(archive) {
+            Ok(found) if found == *stated => Finding::ok(
+                "Its files have the names and the SHA-256 that the report states, by the SHA-256 \
+                 of their list.",
+            ),
+            Ok(_) => Finding::broken(
+                "Its files are not those that the report states: one has other bytes or another \
+                 name, or there are more or fewer.",
+            ),
+            Err(error) => {
+                Finding::not_checkable(format!("Its files cannot be read again: {error}."))
+            }
+        },
+        (None, None) => Finding::not_checkable(
+            "It is a folder, found by its name; the report states no SHA-256 of its files.",
         ),
     }
 }

@@ -158,6 +158,22 @@ fn files_of(archive: &OpenArchive) -> Vec<(String, PathBuf)> {
     files
 }
 
+/// SHA-256 of the list that `sha256sum` prints of an archive's files, as
+/// [`Item::files_sha256`] has it.
+pub(crate) fn list_sha256(archive: &OpenArchive) -> io::Result<String> {
+    let mut sums = Sha256Stream::default();
+    for (name, path) in files_of(archive) {
+        let file = hash(&path, &Cancel::default())?;
+        let file = file.ok_or(io::ErrorKind::Interrupted)?;
+        sums.update(listed(&file.sha256, &name).as_bytes());
+    }
+    Ok(sums.finish().get().to_string())
+}
+
+fn listed(sha256: &str, name: &str) -> String {
+    format!("{sha256}  {name}\n")
+}
+
 impl Gathering<'_> {
     pub(super) fn items(&self) -> Result<Vec<Item>, ReportError> {
         let archives = self.workspace.archives().iter().enumerate();
@@ -227,7 +243,7 @@ impl Gathering<'_> {
                     source,
                 })?;
                 let found = found.ok_or(ReportError::Stopped)?;
-                sums.update(format!("{}  {name}\n", found.sha256).as_bytes());
+                sums.update(listed(&found.sha256, name).as_bytes());
                 if archive.archive().whole_file().is_some() {
                     let read = archive.sha256().map(|digest| digest.to_hex());
                     item.is_unchanged &= item.sha256.as_ref() == Some(&found.sha256)

@@ -16,8 +16,9 @@ use sealscope_verify::grouped;
 use super::{Gathering, ReportError};
 use crate::open_archive::OpenArchive;
 
-/// Bytes of evidence that one report carries as proofs at most: a report is passed on by mail.
-const PROOF_BYTES_MAX: u64 = 16 << 20;
+/// Bytes of evidence that one report carries as proofs at most: journals of usual sizes go along,
+/// and the report can still be passed on.
+const PROOF_BYTES_MAX: u64 = 64 << 20;
 /// Files of one archive that a report carries at most.
 const PROOF_FILES_MAX: usize = 5000;
 

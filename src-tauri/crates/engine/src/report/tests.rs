@@ -515,3 +515,31 @@ fn a_redacted_time_is_told_nowhere() {
     let json = serde_json::to_string(exhibit).expect("json");
     assert!(!json.contains("09:12:08"), "{json}");
 }
+
+#[test]
+fn a_folder_is_held_file_by_file_against_the_list_of_the_report() {
+    use sealscope_report::check::State;
+    let opened = bucket();
+    let package = gathered(&opened, &Case::default());
+    let path = opened.folder.path().join("report.json");
+    std::fs::write(&path, package.content().to_json()).expect("written");
+    let places = crate::places::Places::under(&opened.folder.path().join("other"));
+    let compared = |workspace| {
+        let trust = opened.workspace.trust_store();
+        let checked = crate::check_report(&path, &trust, &[], &places, 1);
+        let mut checked = checked.expect("it can be looked at");
+        crate::hold_against_archives(&mut checked, workspace);
+        let mut checks = checked.outcome.checks.into_iter();
+        let found = checks.find(|check| check.what == "item A, archive");
+        found.expect("the archive was compared").finding.state
+    };
+    assert_eq!(compared(&opened.workspace), State::Ok);
+    // The same bucket, but for a byte behind the end of a packed log file.
+    let other = bucket();
+    let bucket = other.workspace.archives()[0].path();
+    let file = bucket.join(&package.content().items[0].files[0].name);
+    let mut bytes = std::fs::read(&file).expect("there");
+    bytes.push(0);
+    std::fs::write(&file, bytes).expect("written");
+    assert_eq!(compared(&other.workspace), State::Broken);
+}

@@ -174,7 +174,7 @@ fn is_bag_folder(path: &Path) -> bool {
     names.iter().any(|name| path.join(name).exists())
 }
 
-/// The form of a report, by its folder or its first bytes.
+/// The form of a report, by its folder or its first bytes alone: an archive may have any name.
 pub(crate) fn form_of(path: &Path) -> Result<Form, CheckError> {
     let in_path = |error| CheckError::Io {
         path: path.to_owned(),
@@ -188,7 +188,7 @@ pub(crate) fn form_of(path: &Path) -> Result<Form, CheckError> {
         file.take(HEAD_BYTES)
             .read_to_end(&mut head)
             .map_err(in_path)?;
-        kind_of(path, &head)
+        kind_of_bytes(&head)
     };
     form.ok_or_else(|| no_report(path))
 }
@@ -223,27 +223,31 @@ fn unreadable(path: &Path, fault: ReadFault) -> Result<Checked, CheckError> {
 
 /// By its first bytes; a file with a changed beginning, by its name.
 fn kind_of(path: &Path, bytes: &[u8]) -> Option<Form> {
+    kind_of_bytes(bytes).or_else(|| {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "zip" => Some(Form::Bag),
+            "pdf" => Some(Form::Pdf),
+            "html" | "htm" => Some(Form::Html),
+            "json" => Some(Form::Json),
+            _ => None,
+        }
+    })
+}
+
+fn kind_of_bytes(bytes: &[u8]) -> Option<Form> {
     let begins = |text: &str| {
         let head = bytes.get(..text.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(text.as_bytes()))
     };
-    if begins("PK\u{3}\u{4}") {
-        return Some(Form::Bag);
-    } else if begins("%PDF-") {
-        return Some(Form::Pdf);
-    } else if begins("<!doctype html") {
-        return Some(Form::Html);
-    } else if begins("{\n  \"schema\"") {
-        return Some(Form::Json);
-    }
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    match extension.as_str() {
-        "zip" => Some(Form::Bag),
-        "pdf" => Some(Form::Pdf),
-        "html" | "htm" => Some(Form::Html),
-        "json" => Some(Form::Json),
-        _ => None,
-    }
+    let forms = [
+        ("PK\u{3}\u{4}", Form::Bag),
+        ("%PDF-", Form::Pdf),
+        ("<!doctype html", Form::Html),
+        ("{\n  \"schema\"", Form::Json),
+    ];
+    let found = forms.into_iter().find(|(text, _)| begins(text));
+    found.map(|(_, form)| form)
 }
 
 /// Reads a file of at most so many bytes.

@@ -3,7 +3,8 @@
 //!
 //! Invariants: 1. What a token is worth is judged elsewhere; here it gets its place. 2. The report,
 //! its signature and all that they cover keep their bytes: a token is a file more, and in a bag a
-//! line more in the list of the files beside `data/`.
+//! line more in the list of the files beside `data/`. 3. A bag that is not as its own list or zip
+//! file states gets no token: a list written anew would hide that.
 
 use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
@@ -11,8 +12,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::bag::{
-    Found, ReadFault, STATEMENT, TAG_MANIFEST, TOKEN, read_folder, read_zip, tag_manifest,
-    write_zip_files,
+    Found, ReadFault, STATEMENT, TAG_MANIFEST, TOKEN, compare_zip, read_folder, read_zip,
+    tag_manifest, write_zip_files,
 };
 use crate::check::{self, CheckError, TOKEN_BYTES_MAX};
 use crate::sign::{ENVELOPE_BYTES_MAX, Form};
@@ -110,15 +111,21 @@ fn add_beside(path: &Path, token: &[u8]) -> Result<AddedToken, AddTokenError> {
 
 fn add_to_folder(path: &Path, token: &[u8]) -> Result<AddedToken, AddTokenError> {
     let mut found = sound(path, read_folder(path))?;
-    let there = found.files.get(TOKEN).map(|bytes| &**bytes);
-    let was_there = is_known(path, there, token)?;
+    let there = found.files.remove(TOKEN);
+    let was_there = is_known(path, there.as_deref(), token)?;
+    let before = found.files.remove(TAG_MANIFEST).unwrap_or_default();
+    let without = tag_manifest(&found.files);
+    found.files.insert(TOKEN.to_owned(), Cow::Borrowed(token));
+    let list = tag_manifest(&found.files);
+    let is_listed = *before == *list.as_bytes();
+    if !is_listed && *before != *without.as_bytes() {
+        return Err(not_as_listed(path));
+    }
     let at = path.join(TOKEN);
     if !was_there {
         put(&at, token)?;
     }
-    found.files.insert(TOKEN.to_owned(), Cow::Borrowed(token));
-    let list = tag_manifest(&found.files);
-    if found.files.get(TAG_MANIFEST).map(|bytes| &**bytes) != Some(list.as_bytes()) {
+    if !is_listed {
         put(&path.join(TAG_MANIFEST), list.as_bytes())?;
     }
     Ok(AddedToken {
@@ -133,6 +140,12 @@ fn add_to_zip(path: &Path, token: &[u8]) -> Result<AddedToken, AddTokenError> {
     let there = found.files.get(TOKEN).map(|bytes| &**bytes);
     let was_there = is_known(path, there, token)?;
     if !was_there {
+        let list = found.files.get(TAG_MANIFEST).map(|bytes| &**bytes);
+        if list != Some(tag_manifest(&found.files).as_bytes())
+            || !compare_zip(&zip, &found.folder, &found.files)
+        {
+            return Err(not_as_listed(path));
+        }
         found.files.insert(TOKEN.to_owned(), Cow::Borrowed(token));
         let list = tag_manifest(&found.files);
         found
@@ -147,6 +160,13 @@ fn add_to_zip(path: &Path, token: &[u8]) -> Result<AddedToken, AddTokenError> {
         path: path.to_owned(),
         was_there,
     })
+}
+
+fn not_as_listed(path: &Path) -> AddTokenError {
+    AddTokenError::Form {
+        path: path.to_owned(),
+        why: "its files are not as its own list states; `sealscope check` says which".to_owned(),
+    }
 }
 
 fn sound<'b>(path: &Path, read: Result<Found<'b>, ReadFault>) -> Result<Found<'b>, AddTokenError> {
@@ -189,4 +209,57 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), AddTokenError> {
         }
         unwritten(path, error)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{Form as Written, write_report};
+    use crate::testing;
+
+    #[test]
+    fn a_bag_that_is_not_as_listed_gets_no_token() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let package = testing::package(1);
+        let write = |form: Written| {
+            let path = folder.path().join(form.name());
+            let signer = testing::signer();
+            write_report(&package, form, &path, Some(&signer)).expect("written");
+            path
+        };
+        let bag = write(Written::Bag);
+        let info = bag.join("bag-info.txt");
+        let list = fs::read(bag.join(TAG_MANIFEST)).expect("there");
+        let bytes = fs::read(&info).expect("there");
+        fs::write(&info, [&bytes[..], b"More: lies\n"].concat()).expect("written");
+        let refused = add_token(&bag, b"token");
+        assert!(matches!(refused, Err(AddTokenError::Form { .. })));
+        assert_eq!(fs::read(bag.join(TAG_MANIFEST)).expect("there"), list);
+        assert!(!bag.join(TOKEN).exists());
+        // As it was, it takes the token; and again, where the list was not written the first time.
+        fs::write(&info, bytes).expect("written");
+        assert!(!add_token(&bag, b"token").expect("added").was_there);
+        fs::write(bag.join(TAG_MANIFEST), list).expect("written");
+        assert!(add_token(&bag, b"token").expect("known").was_there);
+        let text = fs::read_to_string(bag.join(TAG_MANIFEST)).expect("there");
+        assert!(text.contains(TOKEN), "{text}");
+
+        let zip = write(Written::Zip);
+        let mut bytes = fs::read(&zip).expect("there");
+        // Behind the files, where only an unpacking program looks.
+        let last = bytes.len() - 30;
+        bytes[last] ^= 1;
+        fs::write(&zip, &bytes).expect("written");
+        let refused = add_token(&zip, b"token");
+        assert!(matches!(refused, Err(AddTokenError::Form { .. })));
+        assert_eq!(fs::read(&zip).expect("there"), bytes);
+    }
+
+    #[test]
+    fn what_an_archive_is_called_makes_it_no_report() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("audit.zip");
+        fs::write(&path, "SLHD, or any other bytes").expect("written");
+        assert!(!is_report(&path));
+    }
 }

@@ -240,7 +240,8 @@ impl Gathering<'_> {
             [only] => match only.summary() {
                 Some(summary) => {
                     let title = archive_title(&summary, only.format());
-                    match title == verdict_title(Some(verdict)) {
+                    // Of the other verdicts some entries may be worth more than the whole.
+                    match verdict == Verdict::Intact {
                         true => format!("{title}: {} entries", grouped(only.ledger().entries)),
                         false => title,
                     }

@@ -38,7 +38,7 @@ impl FileHashes {
         self.by_path.is_empty()
     }
 
-    /// The same, made while the archives were opened, and not before.
+    /// The same, made at the same time as the archives were first read, and not before.
     #[must_use]
     pub fn made_at_opening(mut self) -> Self {
         self.made_at_opening = true;
@@ -53,9 +53,9 @@ impl FileHashes {
                  opened."
             }
             (true, false) => {
-                "The files of folders were hashed with SHA-256 and SHA-512 while the folders were \
-                 opened, items of a single file with SHA-256 while they were read for the first \
-                 time."
+                "The files of folders were hashed with SHA-256 and SHA-512 from when the folders \
+                 were opened, at the same time as they were read for the first time; items of a \
+                 single file with SHA-256 by that reading itself."
             }
             (_, true) => {
                 "Items of a single file were hashed with SHA-256 while they were read for the \
@@ -139,19 +139,20 @@ fn hash(path: &Path, cancel: &Cancel) -> io::Result<Option<HashedFile>> {
     }))
 }
 
-/// Files of an archive in the order of their names.
+/// Files of an archive in the order of their names. Key lists that lie above a folder are read as
+/// well, but are no part of the item.
 fn files_of(archive: &OpenArchive) -> Vec<(String, PathBuf)> {
     let mut files: Vec<(String, PathBuf)> = archive
         .archive()
         .files()
         .into_iter()
-        .map(|(path, _)| {
-            let name = path.strip_prefix(archive.path()).unwrap_or(&path);
+        .filter_map(|(path, _)| {
+            let name = path.strip_prefix(archive.path()).ok()?;
             let name = match name.as_os_str().is_empty() {
                 true => archive.name(),
                 false => name.to_string_lossy().into_owned(),
             };
-            (name, path)
+            Some((name, path))
         })
         .collect();
     files.sort();

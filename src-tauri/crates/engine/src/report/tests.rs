@@ -543,3 +543,24 @@ fn a_folder_is_held_file_by_file_against_the_list_of_the_report() {
     std::fs::write(&file, bytes).expect("written");
     assert_eq!(compared(&other.workspace), State::Broken);
 }
+
+#[test]
+fn keys_above_a_folder_are_no_part_of_the_item() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bucket");
+    Trail::of_hours(3, 1).make().write(&path);
+    let keys = folder.path().join("keys.json");
+    std::fs::write(keys, RegionKey::list(&[0, 1])).expect("written");
+    let opened = open_path(folder, path, TrustStore::default());
+    let read = opened.workspace.archives()[0].archive().files();
+    assert!(
+        read.iter().any(|(path, _)| path.ends_with("keys.json")),
+        "it is read"
+    );
+    let package = gathered(&opened, &Case::default());
+    let item = &package.content().items[0];
+    assert_eq!(item.files_total, read.len() as u64 - 1);
+    for file in &item.files {
+        assert!(!file.name.starts_with(['/', '.']), "{}", file.name);
+    }
+}

@@ -17,7 +17,7 @@ pub struct Item {
     pub sha256_after: Option<String>,
     /// A second digest with another function (SHA-512, hex), as laboratories ask for two.
     pub sha512: Option<String>,
-    /// Whether bytes or size were the same before and after.
+    /// Whether bytes and size were the same when first hashed and at last.
     pub is_unchanged: bool,
     /// The files of a folder, in the order of their names; the first ones, with the rest counted.
     pub files: Vec<ItemFile>,

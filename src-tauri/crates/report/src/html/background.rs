@@ -89,9 +89,9 @@ fn item_facts(html: &mut Html, item: &Item) {
     facts.text("Written by", &item.producer);
     facts.code("Origin", &item.origin);
     facts.number("Bytes", item.bytes);
-    facts.code("SHA-256 before", item.sha256.as_deref().unwrap_or(""));
-    facts.code("SHA-256 after", item.sha256_after.as_deref().unwrap_or(""));
-    facts.with("Before and after", |html| {
+    facts.code("First SHA-256", item.sha256.as_deref().unwrap_or(""));
+    facts.code("Last SHA-256", item.sha256_after.as_deref().unwrap_or(""));
+    facts.with("First and last", |html| {
         html.raw(match item.is_unchanged {
             true => "the same",
             false => "<strong>not the same, or not compared</strong>",

@@ -31,9 +31,9 @@ fn facts(item: &Item) -> Block {
         .stated("Written by", &item.producer)
         .stated("Origin", &item.origin);
     if let Some(sha256) = &item.sha256 {
-        rows.digest("SHA-256 before", sha256);
+        rows.digest("First SHA-256", sha256);
         let after = item.sha256_after.as_deref().unwrap_or_default();
-        rows.digest("SHA-256 after", after);
+        rows.digest("Last SHA-256", after);
     }
     if let Some(sha512) = &item.sha512 {
         rows.digest("SHA-512", sha512);
@@ -43,8 +43,8 @@ fn facts(item: &Item) -> Block {
             .digest("SHA-256 of the list", all);
     }
     let unchanged = match item.is_unchanged {
-        true => "yes, the same before and after the examination",
-        false => "NO: other bytes after the examination than before, or no hash from before",
+        true => "yes, the same when first hashed (see the method) and after the examination",
+        false => "NO: other bytes after the examination than when first hashed, or no first hash",
     };
     rows.put("Unchanged", Runs::own(unchanged))
         .stated("Source", &item.source)
